@@ -1,0 +1,47 @@
+"""Keep tabs on what your app spends on LLM APIs.
+
+One line, ``keeptabs.install()``, and every call to an LLM API that goes through a known HTTP client becomes an
+OpenTelemetry span and a row in a local ledger, with tokens, cost, outcome, limits and streaming times.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from keeptabs.version import __version__
+
+# Where each public name lives. Loaded at first use, so that ``import keeptabs`` costs next to nothing.
+_HOMES = {
+    "Book": "keeptabs.pricing.book",
+    "Call": "keeptabs.core.call",
+    "ConfigError": "keeptabs.runtime.config",
+    "Cost": "keeptabs.core.cost",
+    "CostStatus": "keeptabs.core.cost",
+    "Exchange": "keeptabs.core.exchange",
+    "Headers": "keeptabs.core.exchange",
+    "Outcome": "keeptabs.core.outcome",
+    "OutcomeKind": "keeptabs.core.outcome",
+    "RateLimit": "keeptabs.core.limits",
+    "Request": "keeptabs.core.exchange",
+    "Response": "keeptabs.core.exchange",
+    "Timing": "keeptabs.core.exchange",
+    "Usage": "keeptabs.core.usage",
+    "flush": "keeptabs.runtime",
+    "install": "keeptabs.runtime",
+    "measure": "keeptabs.meter",
+    "tag": "keeptabs.runtime.tags",
+    "uninstall": "keeptabs.runtime",
+}
+
+__all__ = [*sorted(_HOMES), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'keeptabs' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})
