@@ -1,0 +1,1 @@
+"""Floor 0: the values that travel between the parts. No I/O, no clock, no environment."""

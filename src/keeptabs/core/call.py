@@ -1,0 +1,57 @@
+"""A measured call: the one value that spans, metrics, the ledger and every page are made from."""
+
+import msgspec
+
+from keeptabs.core.cost import Cost
+from keeptabs.core.dialect import Asked
+from keeptabs.core.exchange import CallSite, Timing
+from keeptabs.core.limits import RateLimit
+from keeptabs.core.outcome import Outcome
+from keeptabs.core.usage import Usage
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a call stands: trace, span and parent as lower-case hex, and the attempts of one logical operation."""
+
+    trace_id: str
+    span_id: str
+    parent_id: str | None = None
+    parent_name: str | None = None
+    operation_id: str = ""
+    attempt: int = 1
+    previous_span_id: str | None = None
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP attempt at an LLM API, measured and priced. Absent facts are None: they were not on the wire."""
+
+    provider: str
+    operation: str
+    api: str
+    server: str
+    port: int
+    path: str
+    client: str
+    sdk: str | None
+    request: Asked
+    response_model: str | None
+    response_id: str | None
+    request_id: str | None
+    service_tier: str | None
+    system_fingerprint: str | None
+    finish_reasons: tuple[str, ...]
+    streamed: bool
+    timing: Timing
+    usage: Usage | None
+    cost: Cost
+    outcome: Outcome
+    rate_limit: RateLimit | None
+    resend_count: int
+    site: CallSite | None
+    tags: dict[str, str]
+    gaps: tuple[str, ...]
+
+    @property
+    def model(self) -> str:
+        """The model that answered, else the one that was asked for, else ``unknown``."""
+        return self.response_model or self.request.model or "unknown"

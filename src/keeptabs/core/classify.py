@@ -1,0 +1,105 @@
+"""From status, provider code and ending to an outcome. The codes are data; the first rule that knows wins."""
+
+from collections.abc import Mapping
+
+from keeptabs.core.dialect import Answered
+from keeptabs.core.exchange import Ending, Exchange
+from keeptabs.core.outcome import Outcome, OutcomeKind, ProviderError, message_fingerprint
+
+# Codes and types as providers word them, in lower case.
+# Sources: developers.openai.com/api/docs/guides/error-codes, learn.microsoft.com/azure/ai-foundry/openai (content
+# filtering), console.groq.com/docs/errors, openrouter.ai/docs/api-reference/errors; checked 2026-11-24.
+CODES: Mapping[str, OutcomeKind] = {
+    "rate_limit_exceeded": OutcomeKind.RATE_LIMITED,
+    "rate_limit_error": OutcomeKind.RATE_LIMITED,
+    "too_many_requests": OutcomeKind.RATE_LIMITED,
+    "insufficient_quota": OutcomeKind.QUOTA_EXHAUSTED,
+    "billing_hard_limit_reached": OutcomeKind.QUOTA_EXHAUSTED,
+    "billing_not_active": OutcomeKind.QUOTA_EXHAUSTED,
+    "insufficient_balance": OutcomeKind.QUOTA_EXHAUSTED,
+    "content_policy_violation": OutcomeKind.CONTENT_POLICY,
+    "content_filter": OutcomeKind.CONTENT_POLICY,
+    "responsibleaipolicyviolation": OutcomeKind.CONTENT_POLICY,
+    "moderation_blocked": OutcomeKind.CONTENT_POLICY,
+    "invalid_api_key": OutcomeKind.AUTH,
+    "authentication_error": OutcomeKind.AUTH,
+    "permission_error": OutcomeKind.PERMISSION,
+    "unsupported_country_region_territory": OutcomeKind.PERMISSION,
+    "model_not_found": OutcomeKind.NOT_FOUND,
+    "not_found_error": OutcomeKind.NOT_FOUND,
+    "deploymentnotfound": OutcomeKind.NOT_FOUND,
+    "context_length_exceeded": OutcomeKind.CONTEXT_LENGTH,
+    "string_above_max_length": OutcomeKind.CONTEXT_LENGTH,
+    "overloaded_error": OutcomeKind.OVERLOADED,
+    "slow_down": OutcomeKind.OVERLOADED,
+    "server_error": OutcomeKind.SERVER_ERROR,
+    "internal_error": OutcomeKind.SERVER_ERROR,
+    "server_had_an_error": OutcomeKind.SERVER_ERROR,
+    "invalid_request_error": OutcomeKind.BAD_REQUEST,
+}
+
+STATUSES: Mapping[int, OutcomeKind] = {
+    401: OutcomeKind.AUTH,
+    402: OutcomeKind.QUOTA_EXHAUSTED,
+    403: OutcomeKind.PERMISSION,
+    404: OutcomeKind.NOT_FOUND,
+    408: OutcomeKind.TIMEOUT,
+    413: OutcomeKind.CONTEXT_LENGTH,
+    429: OutcomeKind.RATE_LIMITED,
+    503: OutcomeKind.OVERLOADED,
+    504: OutcomeKind.TIMEOUT,
+    529: OutcomeKind.OVERLOADED,
+}
+
+
+def classify(exchange: Exchange, answered: Answered) -> Outcome:
+    """How the exchange ended. ``error_type`` is the provider's code, else the status, else the exception's class."""
+    status = exchange.response.status if exchange.response else None
+    error = answered.error
+    if error is not None or (status is not None and status >= 400):
+        return _refused(status, error or ProviderError())
+    if exchange.ending in (Ending.FAILED, Ending.CANCELLED):
+        return _broken(exchange, status)
+    if exchange.ending in (Ending.CLOSED, Ending.COLLECTED, Ending.EXITED) and not answered.complete:
+        return Outcome(kind=OutcomeKind.CANCELLED, status=status)
+    if not answered.complete:
+        return Outcome(kind=OutcomeKind.TRUNCATED, status=status, error_type="truncated")
+    return Outcome(kind=OutcomeKind.OK, status=status)
+
+
+def _refused(status: int | None, error: ProviderError) -> Outcome:
+    words = (error.code, error.type)
+    return Outcome(
+        kind=_kind(status, words),
+        status=status,
+        code=error.code,
+        type=error.type,
+        message_fingerprint=message_fingerprint(error.message) if error.message else None,
+        error_type=error.code or (str(status) if status and status >= 400 else error.type or "error"),
+    )
+
+
+def _kind(status: int | None, words: tuple[str | None, ...]) -> OutcomeKind:
+    """By the provider's words, else by status; ``invalid_request_error`` says least and comes last."""
+    known = [CODES[word.lower()] for word in words if word and word.lower() in CODES]
+    specific = next((kind for kind in known if kind is not OutcomeKind.BAD_REQUEST), None)
+    if specific is not None:
+        return specific
+    in_words = [int(word) for word in words if word and word.isdecimal()]  # some hosts put the status in the code
+    failed = [number for number in (status or 0, *in_words) if 400 <= number < 600]
+    if failed:
+        return STATUSES.get(failed[0]) or (OutcomeKind.SERVER_ERROR if failed[0] >= 500 else OutcomeKind.BAD_REQUEST)
+    return known[0] if known else OutcomeKind.SERVER_ERROR
+
+
+def _broken(exchange: Exchange, status: int | None) -> Outcome:
+    name = exchange.error or "error"
+    if exchange.ending is Ending.CANCELLED:
+        kind = OutcomeKind.CANCELLED
+    elif "timeout" in name.lower():
+        kind = OutcomeKind.TIMEOUT
+    elif status is not None:
+        kind = OutcomeKind.TRUNCATED  # the answer had begun
+    else:
+        kind = OutcomeKind.CONNECTION
+    return Outcome(kind=kind, status=status, error_type=name)

@@ -1,0 +1,92 @@
+"""One HTTP exchange as it was seen on the wire: bytes and times, and nothing of the client that made it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+
+class Headers(msgspec.Struct, frozen=True):
+    """Raw header pairs in wire order; names are compared without case, as HTTP does (RFC 9110 §5.1)."""
+
+    raw: tuple[tuple[bytes, bytes], ...] = ()
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> "Headers":
+        """Headers from text pairs."""
+        return cls(tuple((name.encode("latin-1", "replace"), value.encode("utf-8")) for name, value in pairs))
+
+    def get(self, name: str) -> str | None:
+        """The first value under ``name``, or None."""
+        wanted = name.lower().encode("ascii")
+        for key, value in self.raw:
+            if len(key) == len(wanted) and key.lower() == wanted:
+                return value.decode("utf-8", "replace")
+        return None
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What the client sent. ``body`` is decoded and, for a multipart upload, cut after its small fields."""
+
+    method: str
+    scheme: str = "https"
+    host: str
+    port: int = 443
+    path: str
+    query: str = ""
+    headers: Headers = Headers()
+    body: bytes = b""
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back. ``body`` is content-decoded; of a stream only the events that carry facts are kept."""
+
+    status: int
+    headers: Headers = Headers()
+    body: bytes = b""
+
+
+class Ending(StrEnum):
+    """How an exchange came to its end."""
+
+    COMPLETE = "complete"
+    CLOSED = "closed"  # the application closed the stream before its end
+    CANCELLED = "cancelled"
+    FAILED = "failed"  # an exception came out of the client
+    COLLECTED = "collected"  # the application dropped the stream without closing it
+    EXITED = "exited"  # the process ended first
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """Times of one exchange, in nanoseconds; all but ``started_at`` (since the epoch) are counted from the start."""
+
+    started_at: int
+    duration: int = 0
+    first_chunk: int | None = None
+    last_chunk: int | None = None
+    longest_gap: int = 0
+    chunks: int = 0
+    bytes: int = 0
+
+
+class CallSite(msgspec.Struct, frozen=True):
+    """The nearest frame of the application: where the money is spent."""
+
+    file: str
+    line: int
+    function: str
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole exchange, ready to be measured. ``error`` is the class name of the exception the client raised."""
+
+    request: Request
+    response: Response | None = None
+    timing: Timing
+    ending: Ending = Ending.COMPLETE
+    error: str | None = None
+    streamed: bool = False
+    client: str = ""
+    site: CallSite | None = None
+    tags: dict[str, str] = {}
+    gaps: tuple[str, ...] = ()

@@ -1,0 +1,92 @@
+"""What was used, in disjoint buckets: no token stands in two of them, so no token is ever billed twice."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+
+class Bucket(StrEnum):
+    """The disjoint token buckets. ``INPUT_TEXT`` and ``OUTPUT_TEXT`` hold what no finer count claims."""
+
+    INPUT_TEXT = "input.text"
+    INPUT_AUDIO = "input.audio"
+    INPUT_IMAGE = "input.image"
+    CACHE_READ_TEXT = "cache_read.text"
+    CACHE_READ_AUDIO = "cache_read.audio"
+    CACHE_READ_IMAGE = "cache_read.image"
+    CACHE_WRITE = "cache_write"
+    CACHE_WRITE_5M = "cache_write.5m"
+    CACHE_WRITE_30M = "cache_write.30m"
+    CACHE_WRITE_1H = "cache_write.1h"
+    CACHE_WRITE_12H = "cache_write.12h"
+    OUTPUT_TEXT = "output.text"
+    OUTPUT_AUDIO = "output.audio"
+    OUTPUT_IMAGE = "output.image"
+    OUTPUT_REASONING = "output.reasoning"
+
+    @property
+    def is_output(self) -> bool:
+        """True for the buckets that add up to the output total."""
+        return self.startswith("output")
+
+
+class Unit(StrEnum):
+    """What is billed but is no token. Seconds may be fractions; the rest are whole."""
+
+    REQUESTS = "requests"
+    SECONDS = "seconds"
+    CHARACTERS = "characters"
+    IMAGES = "images"
+    WEB_SEARCHES = "web_searches"
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """Tokens by bucket and other units by kind.
+
+    A bucket that is absent was not said on the wire; a bucket that is 0 was said to be 0. The invariant is that the
+    buckets sum to the provider's own totals: ``input`` includes what came from and went to a cache, ``output``
+    includes reasoning, as OpenTelemetry defines them.
+    """
+
+    tokens: Mapping[Bucket, int] = {}
+    units: Mapping[Unit, Decimal] = {}
+    estimated: bool = False
+    raw: str | None = None  # the provider's usage JSON, verbatim
+
+    @property
+    def input(self) -> int | None:
+        """All input tokens, or None when the wire did not say."""
+        return _total(count for bucket, count in self.tokens.items() if not bucket.is_output)
+
+    @property
+    def output(self) -> int | None:
+        """All output tokens, or None when the wire did not say."""
+        return _total(count for bucket, count in self.tokens.items() if bucket.is_output)
+
+    def sum(self, *prefixes: str) -> int | None:
+        """The sum of the buckets whose name starts with one of ``prefixes``, or None when there is none."""
+        return _total(count for bucket, count in self.tokens.items() if bucket.startswith(prefixes))
+
+
+def _total(counts: Iterable[int]) -> int | None:
+    found = list(counts)
+    return sum(found) if found else None
+
+
+def split(total: int, rest: Bucket, parts: Mapping[Bucket, int | None]) -> dict[Bucket, int]:
+    """Divide ``total`` into disjoint buckets: the known ``parts`` and, in ``rest``, what none of them claims.
+
+    Parts that were not said (None) stay absent. Where a provider's parts exceed its own total, the parts are cut, in
+    order, to fit: the total is what is billed, so it is what must hold.
+    """
+    buckets: dict[Bucket, int] = {}
+    left = max(total, 0)
+    for bucket, count in parts.items():
+        if count is None:
+            continue
+        taken = min(max(count, 0), left)
+        buckets[bucket] = taken
+        left -= taken
+    return {rest: left, **buckets}
