@@ -1,0 +1,1 @@
+"""The wire formats that OpenAI defined and many hosts speak (https://developers.openai.com/api/reference)."""

@@ -1,0 +1,74 @@
+"""How every OpenAI format is read: JSON or event stream, whichever the body is, without an exception."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from keeptabs.core.dialect import Answered
+from keeptabs.core.exchange import Request, Response
+from keeptabs.core.wire import multipart, sse
+from keeptabs.dialects.openai import _errors
+
+T = TypeVar("T")
+
+UNREADABLE = "the response body is not the JSON that was expected"
+UNREADABLE_EVENT = "an event of the stream is not the JSON that was expected"
+
+
+def request(decoder: msgspec.json.Decoder[T], body: bytes) -> T | None:
+    """The request body as ``decoder`` reads it, or None when it is no such JSON."""
+    return readable(decoder, body) if body else None
+
+
+def form(request: Request) -> dict[str, list[multipart.Field]]:
+    """The fields of a multipart request; empty for any other."""
+    return multipart.fields(request.body, request.headers.get("content-type"))
+
+
+def is_stream(response: Response) -> bool:
+    """True for an event stream, by its content-type or else by its first bytes."""
+    kind = response.headers.get("content-type") or ""
+    return kind.lower().startswith("text/event-stream") or sse.looks_like(response.body)
+
+
+def readable(decoder: msgspec.json.Decoder[T], data: bytes) -> T | None:
+    """``data`` decoded, or None when it is not what the decoder expects."""
+    try:
+        return decoder.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def failed(response: Response) -> Answered | None:
+    """The answer of an HTTP error response; None for a success."""
+    if response.status < 400:
+        return None
+    return Answered(error=_errors.read(response.body))
+
+
+def stream(decoder: msgspec.json.Decoder[T], body: bytes) -> Iterator[T | None]:
+    """The events of a stream up to ``[DONE]``, each decoded; None stands for one that could not be read."""
+    for event in sse.events(body):
+        if event.data.startswith(b"[DONE]"):
+            return
+        yield readable(decoder, event.data)
+
+
+def events(decoder: msgspec.json.Decoder[T], response: Response) -> Iterator[T | None]:
+    """The events of a body; one that is no stream counts as one event."""
+    if is_stream(response):
+        yield from stream(decoder, response.body)
+    else:
+        yield readable(decoder, response.body)
+
+
+def ends_with_done(body: bytes) -> bool:
+    """True when the stream closes with OpenAI's own end mark."""
+    return b"[DONE]" in body[-64:]
+
+
+def settings(asked: Any, names: dict[str, str]) -> dict[str, Any]:
+    """The parameters that a request sets, under the names that OpenTelemetry has for them."""
+    found = ((name, getattr(asked, field)) for field, name in names.items())
+    return {name: value for name, value in found if value is not None}

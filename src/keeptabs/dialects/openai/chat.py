@@ -1,0 +1,160 @@
+"""Chat completions: ``POST …/chat/completions``, as JSON and as an event stream.
+
+A stream carries its usage in a last chunk without choices, and only when ``stream_options.include_usage`` asked.
+Source: openai-python 3.54.0 ``types/chat``; checked 2026-11-24.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from keeptabs.core.dialect import Answered, Asked, Dialect
+from keeptabs.core.exchange import Request, Response
+from keeptabs.dialects.openai import _errors, _read, _usage
+
+_SETTINGS = {
+    "max_completion_tokens": "gen_ai.request.max_tokens",
+    "max_tokens": "gen_ai.request.max_tokens",
+    "temperature": "gen_ai.request.temperature",
+    "top_p": "gen_ai.request.top_p",
+    "frequency_penalty": "gen_ai.request.frequency_penalty",
+    "presence_penalty": "gen_ai.request.presence_penalty",
+    "seed": "gen_ai.request.seed",
+    "reasoning_effort": "gen_ai.request.reasoning.level",
+}
+
+
+class _Format(msgspec.Struct):
+    type: str | None = None
+
+
+class _Request(msgspec.Struct):
+    model: str | None = None
+    stream: bool | None = None
+    service_tier: str | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    n: int | None = None
+    stop: str | list[str] | None = None
+    response_format: _Format | None = None
+
+
+class _Choice(msgspec.Struct):
+    index: int = 0
+    finish_reason: str | None = None
+
+
+class _Answer(msgspec.Struct):
+    """A whole completion or one chunk of it; the same fields matter in both."""
+
+    model: str | None = None
+    id: str | None = None
+    service_tier: str | None = None
+    system_fingerprint: str | None = None
+    choices: list[_Choice] | None = None
+    usage: msgspec.Raw = msgspec.Raw()
+    error: Any = None
+
+
+class _Model(msgspec.Struct):
+    model: str | None = None
+    stream: bool | None = None
+
+
+_REQUEST = msgspec.json.Decoder(_Request, strict=False)
+_MODEL = msgspec.json.Decoder(_Model, strict=False)
+_ANSWER = msgspec.json.Decoder(_Answer, strict=False)
+
+
+def ask(request: Request) -> Asked:
+    """Model, stream and sampling parameters of a chat request."""
+    asked = _read.request(_REQUEST, request.body)
+    if asked is None:  # a field has a shape we do not know: what was asked for is still worth having
+        model = _read.request(_MODEL, request.body) or _Model()
+        return Asked(model=model.model, stream=bool(model.stream))
+    settings = _read.settings(asked, _SETTINGS)
+    if asked.n is not None and asked.n != 1:
+        settings["gen_ai.request.choice.count"] = asked.n
+    if asked.stop is not None:
+        settings["gen_ai.request.stop_sequences"] = [asked.stop] if isinstance(asked.stop, str) else asked.stop
+    return Asked(
+        model=asked.model,
+        stream=bool(asked.stream),
+        service_tier=asked.service_tier,
+        output_type=_output_type(asked.response_format),
+        settings=settings,
+    )
+
+
+def _output_type(wanted: _Format | None) -> str | None:
+    if wanted is None or wanted.type is None:
+        return None
+    return "json" if wanted.type.startswith("json") else wanted.type
+
+
+def answer(response: Response, asked: Asked) -> Answered:
+    """Fold a completion, or all chunks of one, into what it says."""
+    failed = _read.failed(response)
+    if failed is not None:
+        return failed
+    streamed, events = _read.is_stream(response), _read.events(_ANSWER, response)
+    folded = _Fold()
+    for event in events:
+        folded.add(event)
+    return folded.result(streamed, response.body)
+
+
+class _Fold:
+    """Adds chunks up: the last value that is there wins, finish reasons by the index of their choice."""
+
+    def __init__(self) -> None:
+        self._last = _Answer()
+        self._reasons: dict[int, str] = {}
+        self._unreadable = False
+
+    def add(self, event: _Answer | None) -> None:
+        if event is None:
+            self._unreadable = True
+            return
+        last = self._last
+        last.model, last.id = event.model or last.model, event.id or last.id
+        last.service_tier = event.service_tier or last.service_tier
+        last.system_fingerprint = event.system_fingerprint or last.system_fingerprint
+        last.error = event.error or last.error
+        if not _usage.is_absent(event.usage):
+            last.usage = event.usage
+        for choice in event.choices or ():
+            if choice.finish_reason:
+                self._reasons[choice.index] = choice.finish_reason
+
+    def result(self, streamed: bool, body: bytes) -> Answered:
+        last = self._last
+        unreadable = (_read.UNREADABLE_EVENT if streamed else _read.UNREADABLE,) if self._unreadable else ()
+        usage, gaps = _usage.read(last.usage)
+        return Answered(
+            model=last.model,
+            id=last.id,
+            service_tier=last.service_tier,
+            system_fingerprint=last.system_fingerprint,
+            finish_reasons=tuple(reason for _, reason in sorted(self._reasons.items())),
+            usage=usage,
+            error=_errors.of(last.error),
+            complete=not streamed or bool(self._reasons) or usage is not None or _read.ends_with_done(body),
+            gaps=unreadable + gaps,
+        )
+
+
+DIALECT = Dialect(
+    api="chat_completions",
+    operation="chat",
+    ask=ask,
+    answer=answer,
+    keeps=re.compile(rb'"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"\s*:|\[DONE\]'),
+)

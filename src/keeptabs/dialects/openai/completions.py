@@ -1,0 +1,12 @@
+"""Legacy text completions: ``POST …/completions``. The answer has the fields of a chat completion; so has a stream."""
+
+from keeptabs.core.dialect import Dialect
+from keeptabs.dialects.openai import chat
+
+DIALECT = Dialect(
+    api="completions",
+    operation="text_completion",
+    ask=chat.ask,
+    answer=chat.answer,
+    keeps=chat.DIALECT.keeps,
+)
