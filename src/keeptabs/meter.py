@@ -1,0 +1,105 @@
+"""The one sentence of the product: bytes and times in, a measured and priced call out. No I/O, no exception."""
+
+from keeptabs.core.call import Call
+from keeptabs.core.classify import classify
+from keeptabs.core.cost import Cost, CostStatus
+from keeptabs.core.dialect import Answered, Asked
+from keeptabs.core.exchange import Exchange, Headers, Request
+from keeptabs.core.limits import RateLimit, count, seconds
+from keeptabs.core.provider import Match, Provider
+from keeptabs.pricing.book import Book, Question
+from keeptabs.providers import recogniser
+
+
+def measure(exchange: Exchange, book: Book | None) -> Call | None:
+    """Recognise, parse, price. None when the exchange is no call to an LLM API; without a book nothing is priced.
+
+    Whatever the bytes are, a recognised exchange becomes a call: what could not be read stands in its ``gaps``.
+    """
+    match = recognise(exchange)
+    if match is None:
+        return None
+    asked = match.dialect.ask(exchange.request)
+    answered = match.dialect.answer(exchange.response, asked) if exchange.response else Answered()
+    return _call(exchange, match, asked, answered, _price(exchange, match, asked, answered, book))
+
+
+def recognise(exchange: Exchange) -> Match | None:
+    """Who was called, in which dialect: by host and path, else by what the headers of the answer give away."""
+    request = exchange.request
+    match = recogniser().match(request.method, request.host, request.port, request.path)
+    if match is None or exchange.response is None or not match.provider.is_catch_all:
+        return match
+    provider = recogniser().behind(exchange.response.headers)
+    return match if provider is None else Match(provider, match.dialect, match.deployment)
+
+
+def _price(exchange: Exchange, match: Match, asked: Asked, answered: Answered, book: Book | None) -> Cost:
+    if book is None:
+        return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
+    question = Question(
+        provider=match.provider.book or match.provider.name,
+        model=answered.model or asked.model or match.deployment,
+        usage=answered.usage,
+        at=exchange.timing.started_at,
+        tier=answered.service_tier,
+        asked=asked,
+    )
+    return book.price(question)
+
+
+def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, cost: Cost) -> Call:
+    request, provider = exchange.request, match.provider
+    headers = exchange.response.headers if exchange.response else Headers()
+    return Call(
+        provider=provider.name,
+        operation=match.dialect.operation,
+        api=match.dialect.api,
+        server=request.host,
+        port=request.port,
+        path=request.path,
+        client=exchange.client,
+        sdk=request.headers.get("user-agent"),
+        request=asked,
+        response_model=answered.model or None,
+        response_id=answered.id,
+        request_id=next(filter(None, map(headers.get, provider.request_id)), None),
+        service_tier=answered.service_tier,
+        system_fingerprint=answered.system_fingerprint,
+        finish_reasons=answered.finish_reasons,
+        streamed=exchange.streamed or asked.stream,
+        timing=exchange.timing,
+        usage=answered.usage,
+        cost=cost,
+        outcome=classify(exchange, answered),
+        rate_limit=rate_limit(provider, headers),
+        resend_count=_resend_count(request),
+        site=exchange.site,
+        tags=exchange.tags,
+        gaps=(*exchange.gaps, *answered.gaps),
+    )
+
+
+def rate_limit(provider: Provider, headers: Headers) -> RateLimit | None:
+    """The rate-limit state in the headers of an answer, or None when they say nothing of it."""
+    said = {field: headers.get(name) for field, name in provider.limits.items()}
+    state = RateLimit(
+        limit_requests=count(said.get("limit_requests")),
+        remaining_requests=count(said.get("remaining_requests")),
+        reset_requests=seconds(said.get("reset_requests")),
+        limit_tokens=count(said.get("limit_tokens")),
+        remaining_tokens=count(said.get("remaining_tokens")),
+        reset_tokens=seconds(said.get("reset_tokens")),
+        retry_after=_retry_after(headers),
+    )
+    return None if state == RateLimit() else state
+
+
+def _retry_after(headers: Headers) -> float | None:
+    in_ms = seconds(headers.get("retry-after-ms"))
+    return in_ms / 1000 if in_ms is not None else seconds(headers.get("retry-after"))
+
+
+def _resend_count(request: Request) -> int:
+    """How often this request was sent before, where the SDK says so (the Stainless SDKs do)."""
+    return count(request.headers.get("x-stainless-retry-count")) or 0
