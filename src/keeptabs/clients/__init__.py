@@ -1,0 +1,1 @@
+"""Floor 3: one HTTP client family a file, found by its ``CLIENT``."""

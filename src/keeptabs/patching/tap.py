@@ -1,0 +1,130 @@
+"""Taps on byte streams: the application iterates the client's own stream, and a recording sees the bytes go by.
+
+A tap is no generator: it adds no frame to the application's stack traces, holds no context, and leaves closing and
+garbage collection as they were.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
+
+from keeptabs.core.exchange import Ending
+from keeptabs.patching.recording import Recording
+
+
+class _Tap:
+    """What both taps share: a stream of the client, and everything else it offers (httpx2 reads ``elapsed``)."""
+
+    def __init__(self, stream: Any, recording: Recording) -> None:
+        self._stream, self._recording = stream, recording
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def __del__(self) -> None:
+        recording = self.__dict__.get("_recording")
+        if recording is not None:
+            recording.finish(Ending.COLLECTED)
+
+
+class Tap(_Tap):
+    """A tap on a synchronous stream."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return _Chunks(iter(self._stream), self._recording)
+
+    def close(self) -> None:
+        """Close the client's stream, then end the recording."""
+        try:
+            self._stream.close()
+        finally:
+            self._recording.finish(Ending.CLOSED)
+
+
+class AsyncTap(_Tap):
+    """A tap on an asynchronous stream."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _AsyncChunks(aiter(self._stream), self._recording)
+
+    async def aclose(self) -> None:
+        """Close the client's stream, then end the recording."""
+        try:
+            await self._stream.aclose()
+        finally:
+            self._recording.finish(Ending.CLOSED)
+
+
+class Upload(_Tap):
+    """A tap on a request body that is made while it is sent (multipart): its head is kept, the rest passes."""
+
+    @property
+    def original(self) -> Any:
+        """The stream that was tapped, to be put back once the request is sent."""
+        return self._stream
+
+    def __del__(self) -> None:
+        """An upload ends before its exchange does: nothing to finish."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            self._recording.upload(chunk)
+            yield chunk
+
+
+class AsyncUpload(Upload):
+    """The same for an asynchronous client."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            self._recording.upload(chunk)
+            yield chunk
+
+
+class _Chunks:
+    def __init__(self, chunks: Iterator[bytes], recording: Recording) -> None:
+        self._chunks, self._recording, self._feed = chunks, recording, recording.chunk
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = None
+        try:
+            chunk = next(self._chunks)
+        finally:
+            if chunk is None:
+                self._recording.stopped(sys.exception())
+        self._feed(chunk)
+        return chunk
+
+
+class _AsyncChunks:
+    """Looks like the async generator it stands for, so that a client that closes generators closes the real one."""
+
+    def __init__(self, chunks: AsyncIterator[bytes], recording: Recording) -> None:
+        self._chunks, self._recording, self._feed = chunks, recording, recording.chunk
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        chunk = None
+        try:
+            chunk = await anext(self._chunks)
+        finally:
+            if chunk is None:
+                self._recording.stopped(sys.exception())
+        self._feed(chunk)
+        return chunk
+
+    async def asend(self, value: Any) -> Any:
+        return await self._chunks.asend(value)  # type: ignore[attr-defined] # only called on a real generator
+
+    async def athrow(self, *error: Any) -> Any:
+        return await self._chunks.athrow(*error)  # type: ignore[attr-defined] # only called on a real generator
+
+    async def aclose(self) -> None:
+        close = getattr(self._chunks, "aclose", None)
+        if close is not None:
+            await close()
