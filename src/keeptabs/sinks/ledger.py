@@ -1,0 +1,38 @@
+"""The ledger as a sink: records in, one commit a tick, and whatever fails is counted and tried again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from keeptabs.core.call import Call, Identity
+from keeptabs.patching.shield import shield
+from keeptabs.store.record import Record
+from keeptabs.store.writer import Process, Writer
+
+
+class Ledger:
+    """Keeps calls. Used by the worker's thread only, but for ``forget``."""
+
+    def __init__(self, path: Path, process: Callable[[], Process]) -> None:
+        self.path = path
+        self._process = process
+        self._writer = Writer(path)
+
+    def add(self, call: Call, identity: Identity) -> None:
+        """Keep a call with the next commit."""
+        self._writer.add(Record(call=call, identity=identity, service=self._process().service))
+
+    def commit(self, *, last: bool = False) -> None:
+        """Write what was added, and the faults that were counted. ``last``: the process ends."""
+        self._commit(last)
+        if last:
+            self._commit(last)  # what the first try counted
+            self._writer.close()
+
+    def _commit(self, last: bool) -> None:
+        counted = {(fault.stage, fault.cause): count for fault, count in shield.drain().items()}
+        with shield.stage("store"):
+            self._writer.commit(counted, self._process(), last=last)
+
+    def forget(self) -> None:
+        """Begin anew in a forked child, whose parent writes what was waiting."""
+        self._writer.forked()

@@ -1,0 +1,1 @@
+"""OpenTelemetry: spans and metrics of measured calls. The only package that imports OpenTelemetry, and lazily."""

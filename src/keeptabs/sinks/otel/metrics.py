@@ -1,0 +1,121 @@
+"""Metrics of calls. At most seven records a call, all off the application's thread; none a chunk."""
+
+from typing import Any
+
+from keeptabs.core.call import Call
+from keeptabs.core.cost import CostStatus
+from keeptabs.sinks.otel.providers import Providers
+from keeptabs.sinks.otel.semconv import MODALITIES, SECONDS, TOKENS, Profile
+
+# Counters of the latest conventions: name after ``gen_ai.client.inference.usage.`` and the buckets it counts.
+_COUNTERS = {
+    "input_tokens": ("input", "cache"),
+    "output_tokens": ("output",),
+    "cache_read.input_tokens": ("cache_read",),
+    "cache_write.input_tokens": ("cache_write",),
+    "reasoning.output_tokens": ("output.reasoning",),
+}
+
+
+class Metrics:
+    """The instruments of one meter, made when the first call is recorded, and again when the provider changes."""
+
+    def __init__(self, profile: Profile, providers: Providers) -> None:
+        self._profile, self._providers = profile, providers
+        self._meter: Any = None
+        self._made: dict[str, Any] = {}
+
+    def record(self, call: Call, context: Any) -> None:
+        """Record a call under the conventions, and what only we know of it."""
+        if not self._ready():
+            return
+        common = _common(call)
+        failed = {**common, "error.type": call.outcome.error_type} if call.outcome.error_type else common
+        duration = call.timing.duration / 1e9
+        inference = call.operation in ("chat", "text_completion")
+        if self._profile.old or not inference:
+            self._seconds("gen_ai.client.operation.duration").record(duration, failed, context)
+        if self._profile.new and inference:
+            self._seconds("gen_ai.client.inference.duration").record(duration, failed, context)
+        self._first_chunk(call, common, context)
+        if self._profile.old:
+            self._token_usage(call, common, context)
+        if self._profile.new and inference:
+            self._token_counters(call, common, failed, context)
+        self._own(call, common)
+
+    def record_own(self, call: Call) -> None:
+        """Record only what has no convention: another instrumentation records the rest of this call."""
+        if self._ready():
+            self._own(call, _common(call))
+
+    def _ready(self) -> bool:
+        meter = self._providers.meter()
+        if meter is not self._meter:
+            self._meter, self._made = meter, {}
+        return meter is not None
+
+    def _first_chunk(self, call: Call, common: dict[str, Any], context: Any) -> None:
+        if not call.streamed or call.timing.first_chunk is None:
+            return
+        seconds = call.timing.first_chunk / 1e9
+        if self._profile.old:
+            self._seconds("gen_ai.client.operation.time_to_first_chunk").record(seconds, common, context)
+        if self._profile.new:
+            self._seconds("gen_ai.client.inference.time_to_first_chunk").record(seconds, common, context)
+
+    def _token_usage(self, call: Call, common: dict[str, Any], context: Any) -> None:
+        for side in ("input", "output"):
+            tokens = getattr(call.usage, side, None)
+            if tokens is not None:
+                attributes = {**common, "gen_ai.token.type": side}
+                self._tokens("gen_ai.client.token.usage").record(tokens, attributes, context)
+
+    def _token_counters(self, call: Call, common: dict[str, Any], failed: dict[str, Any], context: Any) -> None:
+        if call.usage is None:
+            return
+        for side in ("input", "output"):
+            tokens = getattr(call.usage, side)
+            if tokens is not None:
+                self._tokens(f"gen_ai.client.inference.operation.{side}_tokens").record(tokens, failed, context)
+        for name, prefixes in _COUNTERS.items():
+            for modality, buckets in MODALITIES.items():
+                wanted = tuple(bucket for bucket in buckets if bucket.startswith(prefixes))
+                tokens = call.usage.sum(*wanted) if wanted else None
+                if tokens:
+                    counter = self._counter(f"gen_ai.client.inference.usage.{name}", "{token}")
+                    counter.add(tokens, {**common, "gen_ai.token.modality": modality}, context)
+
+    def _own(self, call: Call, common: dict[str, Any]) -> None:
+        if call.cost.usd is not None:
+            self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), common)
+        if call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL):
+            self._counter("keeptabs.unpriced", "{call}").add(1, common)
+
+    def _seconds(self, name: str) -> Any:
+        return self._histogram(name, "s", SECONDS)
+
+    def _tokens(self, name: str) -> Any:
+        return self._histogram(name, "{token}", TOKENS)
+
+    def _histogram(self, name: str, unit: str, bounds: list[Any]) -> Any:
+        if name not in self._made:
+            self._made[name] = self._meter.create_histogram(name, unit=unit, explicit_bucket_boundaries_advisory=bounds)
+        return self._made[name]
+
+    def _counter(self, name: str, unit: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._meter.create_counter(name, unit=unit)
+        return self._made[name]
+
+
+def _common(call: Call) -> dict[str, Any]:
+    found = {
+        "gen_ai.operation.name": call.operation,
+        "gen_ai.provider.name": call.provider,
+        "gen_ai.request.model": call.request.model,
+        "gen_ai.response.model": call.response_model,
+        "server.address": call.server,
+        "server.port": call.port,
+    }
+    return {name: value for name, value in found.items() if value is not None}

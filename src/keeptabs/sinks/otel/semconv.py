@@ -1,0 +1,161 @@
+"""The names that calls have in OpenTelemetry: one table, two generations of the GenAI conventions.
+
+``1.41`` is what packages and dashboards of today read, ``latest`` the main branch of semantic-conventions-genai
+(October 2026), ``both`` the union. What has no convention lives under ``keeptabs.``; ``gen_ai.usage.cost`` is set
+too, since several backends read it. Source: github.com/open-telemetry/semantic-conventions-genai; checked 2026-11-24.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from keeptabs.core.call import Call
+from keeptabs.core.dialect import Asked
+from keeptabs.core.exchange import Request
+from keeptabs.core.provider import Match
+from keeptabs.core.usage import Usage
+
+
+class Profile(StrEnum):
+    """Which generation of names to emit."""
+
+    V1_41 = "1.41"
+    LATEST = "latest"
+    BOTH = "both"
+
+    @property
+    def old(self) -> bool:
+        """True when the names of 1.41 are emitted."""
+        return self is not Profile.LATEST
+
+    @property
+    def new(self) -> bool:
+        """True when the names of the latest conventions are emitted."""
+        return self is not Profile.V1_41
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An attribute, how a call has it, and whether only the latest conventions know it."""
+
+    name: str
+    of: Callable[[Call], Any]
+    only_new: bool = False
+
+
+def _tokens(*prefixes: str) -> Callable[[Call], int | None]:
+    def of(call: Call) -> int | None:
+        return call.usage.sum(*prefixes) if call.usage else None
+
+    return of
+
+
+def _total(side: str) -> Callable[[Call], int | None]:
+    def of(call: Call) -> int | None:
+        return getattr(call.usage, side) if isinstance(call.usage, Usage) else None
+
+    return of
+
+
+def _limit(field: str) -> Callable[[Call], Any]:
+    def of(call: Call) -> Any:
+        return getattr(call.rate_limit, field) if call.rate_limit else None
+
+    return of
+
+
+def _seconds(nanoseconds: int | None) -> float | None:
+    return None if nanoseconds is None else nanoseconds / 1e9
+
+
+def _finish_reasons(call: Call) -> tuple[str, ...] | None:
+    """A stream that ended without a finish reason says ``error`` in its place."""
+    if call.finish_reasons:
+        return call.finish_reasons
+    return ("error",) if call.streamed and call.outcome.error_type else None
+
+
+def _tier_asked(call: Call) -> str | None:
+    tier = call.request.service_tier
+    return None if tier == "auto" else tier
+
+
+def _cost(call: Call) -> float | None:
+    return None if call.cost.usd is None else float(call.cost.usd)
+
+
+RESPONSE: tuple[Row, ...] = (
+    Row("gen_ai.response.model", lambda c: c.response_model),
+    Row("gen_ai.response.id", lambda c: c.response_id),
+    Row("gen_ai.response.finish_reasons", _finish_reasons),
+    Row("gen_ai.response.time_to_first_chunk", lambda c: _seconds(c.timing.first_chunk) if c.streamed else None),
+    Row("gen_ai.usage.input_tokens", _total("input")),
+    Row("gen_ai.usage.output_tokens", _total("output")),
+    Row("gen_ai.usage.cache_read.input_tokens", _tokens("cache_read")),
+    Row("gen_ai.usage.cache_write.input_tokens", _tokens("cache_write")),
+    Row("gen_ai.usage.reasoning.output_tokens", _tokens("output.reasoning")),
+    Row("gen_ai.usage.audio.input_tokens", _tokens("input.audio", "cache_read.audio"), only_new=True),
+    Row("gen_ai.usage.image.input_tokens", _tokens("input.image", "cache_read.image"), only_new=True),
+    Row("gen_ai.usage.audio.output_tokens", _tokens("output.audio"), only_new=True),
+    Row("gen_ai.usage.image.output_tokens", _tokens("output.image"), only_new=True),
+    Row("gen_ai.usage.cost", _cost),
+    Row("openai.request.service_tier", _tier_asked),
+    Row("openai.response.service_tier", lambda c: c.service_tier),
+    Row("openai.response.system_fingerprint", lambda c: c.system_fingerprint),
+    Row("http.response.status_code", lambda c: c.outcome.status),
+    Row("error.type", lambda c: c.outcome.error_type),
+    Row("keeptabs.outcome", lambda c: c.outcome.kind.value),
+    Row("keeptabs.error.code", lambda c: c.outcome.code),
+    Row("keeptabs.error.message_fingerprint", lambda c: c.outcome.message_fingerprint),
+    Row("keeptabs.request.id", lambda c: c.request_id),
+    Row("keeptabs.cost.usd", _cost),
+    Row("keeptabs.cost.status", lambda c: c.cost.status.value),
+    Row("keeptabs.cost.book", lambda c: c.cost.book or None),
+    Row("keeptabs.usage.estimated", lambda c: True if c.usage and c.usage.estimated else None),
+    Row("keeptabs.stream.chunks", lambda c: c.timing.chunks if c.streamed else None),
+    Row("keeptabs.stream.longest_gap", lambda c: _seconds(c.timing.longest_gap) if c.streamed else None),
+    Row("keeptabs.rate_limit.remaining_requests", _limit("remaining_requests")),
+    Row("keeptabs.rate_limit.remaining_tokens", _limit("remaining_tokens")),
+    Row("keeptabs.rate_limit.retry_after", _limit("retry_after")),
+)
+
+
+def at_start(match: Match, request: Request, asked: Asked) -> dict[str, Any]:
+    """The attributes that are known, and that a sampler may ask for, when a span starts."""
+    api = match.dialect.api
+    found: dict[str, Any] = {
+        "gen_ai.operation.name": match.dialect.operation,
+        "gen_ai.provider.name": match.provider.name,
+        "gen_ai.request.model": asked.model,
+        "gen_ai.output.type": asked.output_type,
+        "server.address": request.host,
+        "server.port": request.port,
+        "openai.api.type": api if api in ("chat_completions", "responses") else None,
+        **asked.settings,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def at_end(call: Call, profile: Profile) -> dict[str, Any]:
+    """What the answer adds, and what our own namespace has to say."""
+    found = {row.name: row.of(call) for row in RESPONSE if profile.new or not row.only_new}
+    found["gen_ai.provider.name"] = call.provider  # a gateway's headers may have told better than the host
+    if call.streamed and profile.new:
+        found["gen_ai.request.stream"] = True
+    if call.site is not None:
+        found["code.file.path"] = call.site.file
+        found["code.line.number"] = call.site.line
+        found["code.function.name"] = call.site.function
+    found.update({f"keeptabs.tag.{name}": value for name, value in call.tags.items()})
+    return {name: value for name, value in found.items() if value is not None}
+
+
+SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
+TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864]
+
+MODALITIES: Mapping[str, tuple[str, ...]] = {
+    "text": ("input.text", "cache_read.text", "cache_write", "output.text", "output.reasoning"),
+    "audio": ("input.audio", "cache_read.audio", "output.audio"),
+    "image": ("input.image", "cache_read.image", "output.image"),
+}

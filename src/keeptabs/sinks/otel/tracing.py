@@ -1,0 +1,168 @@
+"""A span for each attempt: started where the application calls, ended where the call is measured."""
+
+import sys
+from typing import Any
+
+import msgspec
+
+from keeptabs.core.call import Call, Identity
+from keeptabs.core.dialect import Asked
+from keeptabs.core.exchange import Request
+from keeptabs.core.provider import Match
+from keeptabs.sinks.otel.metrics import Metrics
+from keeptabs.sinks.otel.providers import Providers
+from keeptabs.sinks.otel.semconv import Profile, at_end, at_start
+
+_SUPPRESS = "suppress_instrumentation"  # the key in opentelemetry.context that exporters and applications set
+# Inside a span of opentelemetry-util-genai these keys hold its data; what is written to ``attributes`` lands on it.
+_OUTER = ("opentelemetry.genai.client.inference.context", "opentelemetry.genai.client.embedding.context")
+
+
+class Starting(msgspec.Struct, frozen=True):
+    """A call that begins: what is known of it before it is sent."""
+
+    match: Match
+    asked: Asked
+    request: Request
+    started_at: int  # ns since the epoch
+    previous: Identity | None  # the attempt that it repeats
+
+    @property
+    def name(self) -> str:
+        """The span's name: operation and model."""
+        model = self.asked.model or self.match.deployment
+        return f"{self.match.dialect.operation} {model}" if model else self.match.dialect.operation
+
+
+class Tracing:
+    """Spans and metrics of calls, on whatever SDK there is."""
+
+    def __init__(self, profile: Profile, providers: Providers) -> None:
+        self.profile, self.providers = profile, providers
+        self.metrics = Metrics(profile, providers)
+
+    def suppressed(self) -> bool:
+        """True where the application, or an exporter, has telemetry turned off."""
+        context = sys.modules.get("opentelemetry.context")
+        if context is None:
+            return False
+        own_key = getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", _SUPPRESS)
+        return bool(context.get_value(_SUPPRESS) or context.get_value(own_key))
+
+    def start(self, starting: Starting) -> "SpanMark | OuterMark | None":
+        """The mark for a call that begins here and now, or None when there is no SDK to tell."""
+        outer = self._outer()
+        if outer is not None:
+            return OuterMark(self, outer)
+        tracer = self.providers.tracer()
+        if tracer is None:
+            return None
+        return SpanMark(self, tracer, starting)
+
+    def _outer(self) -> Any | None:
+        context = sys.modules.get("opentelemetry.context")
+        if context is None or "opentelemetry.util.genai" not in sys.modules:
+            return None
+        found = (context.get_value(key) for key in _OUTER)
+        return next((data for data in found if data is not None), None)
+
+
+class SpanMark:
+    """A call with a span of its own."""
+
+    inline = False
+
+    def __init__(self, tracing: Tracing, tracer: Any, starting: Starting) -> None:
+        from opentelemetry import context, trace
+
+        self._tracing, self._name = tracing, starting.name
+        self._token: Any = None
+        self._context, self._trace = context, trace
+        parent, previous = trace.get_current_span(), starting.previous
+        attributes = at_start(starting.match, starting.request, starting.asked)
+        if previous is not None:
+            attributes["http.request.resend_count"] = previous.attempt
+        self.span = tracer.start_span(
+            self._name,
+            kind=trace.SpanKind.CLIENT,
+            attributes=attributes,
+            links=[trace.Link(_span_context(trace, previous))] if previous else None,
+            start_time=starting.started_at,
+        )
+        self.identity = _identity(self.span, parent)
+
+    def attach(self) -> None:
+        """Make the span current until ``detach``."""
+        self._token = self._context.attach(self._trace.set_span_in_context(self.span))
+
+    def detach(self) -> None:
+        """Put back what was current before."""
+        if self._token is not None:
+            self._context.detach(self._token)
+
+    def end(self, call: Call | None, identity: Identity, ended_at: int) -> None:
+        """End the span with what was measured; ``call`` is None when measuring failed."""
+        if call is not None and self.span.is_recording():
+            self.span.set_attributes(at_end(call, self._tracing.profile))
+            self.span.set_attribute("keeptabs.operation.id", identity.operation_id)
+            name = f"{call.operation} {call.request.model}" if call.request.model else call.operation
+            if name != self._name:
+                self.span.update_name(name)
+            if call.outcome.error_type is not None:
+                self.span.set_status(self._trace.StatusCode.ERROR)
+        if call is not None:
+            self._tracing.metrics.record(call, self._trace.set_span_in_context(self.span))
+        self.span.end(end_time=ended_at)
+
+
+class OuterMark:
+    """A call inside a GenAI span of an SDK-level instrumentation: its span gets our facts, and we open none.
+
+    ``inline`` tells the runtime to measure on the application's thread, before the outer span ends.
+    """
+
+    inline = True
+
+    def __init__(self, tracing: Tracing, data: Any) -> None:
+        from opentelemetry import trace
+
+        self._tracing, self._data = tracing, data
+        span = trace.get_current_span()
+        self.identity = _identity(span, span)
+
+    def attach(self) -> None:
+        """The outer span is current already."""
+
+    def detach(self) -> None:
+        """Nothing was attached."""
+
+    def end(self, call: Call | None, identity: Identity, ended_at: int) -> None:
+        """Write what the SDK-level instrumentation cannot see: cost, limits, attempts, provider codes."""
+        if call is None:
+            return
+        ours = {name: value for name, value in at_end(call, self._tracing.profile).items() if _is_ours(name)}
+        ours["keeptabs.operation.id"] = identity.operation_id
+        ours["keeptabs.attempts"] = identity.attempt
+        self._data.attributes.update(ours)
+        self._tracing.metrics.record_own(call)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(("keeptabs.", "code.")) or name in ("gen_ai.usage.cost", "http.response.status_code")
+
+
+def _identity(span: Any, parent: Any) -> Identity:
+    own, above = span.get_span_context(), parent.get_span_context()
+    has_parent = above.is_valid and above.span_id != own.span_id
+    return Identity(
+        trace_id=f"{own.trace_id:032x}",
+        span_id=f"{own.span_id:016x}",
+        parent_id=f"{above.span_id:016x}" if has_parent else None,
+        parent_name=getattr(parent, "name", None) if has_parent else None,
+    )
+
+
+def _span_context(trace: Any, identity: Identity) -> Any:
+    return trace.SpanContext(
+        int(identity.trace_id, 16), int(identity.span_id, 16), is_remote=False, trace_flags=trace.TraceFlags(1)
+    )

@@ -1,0 +1,75 @@
+"""Opening the ledger file: settings, schema, and a damaged file set aside instead of lost."""
+
+import logging
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from keeptabs.store.migrations import migrate
+
+log = logging.getLogger("keeptabs")
+
+BUSY_SECONDS = 10.0  # how long a writer waits for another process; nobody's call waits with it
+
+
+class StoreError(RuntimeError):
+    """The ledger cannot be opened. The message says which file and why."""
+
+
+def default_path(environ: dict[str, str] | None = None, home: Path | None = None) -> Path:
+    """The ledger in the user's data directory (XDG Base Directory; %LOCALAPPDATA% on Windows)."""
+    environ = dict(os.environ) if environ is None else environ
+    base = environ.get("XDG_DATA_HOME") or environ.get("LOCALAPPDATA")
+    root = Path(base) if base else (home or Path.home()) / ".local" / "share"
+    return root / "keeptabs" / "ledger.db"
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """A connection that writes; the file and its directory are made if they are missing.
+
+    Raises sqlite3.Error or OSError when it is locked, damaged, or out of reach.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        migrate(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """True for an error that says the file itself is broken, not that it is busy or out of reach."""
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def set_aside(path: Path, error: sqlite3.DatabaseError) -> Path:
+    """Rename a damaged ledger, with its journal, so that nothing is deleted and a new one can begin."""
+    kept = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
+    path.rename(kept)
+    for suffix in ("-wal", "-shm"):
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.rename(kept.with_name(kept.name + suffix))
+    log.warning("keeptabs: the ledger %s is damaged (%s); it was kept as %s and a new one begun", path, error, kept)
+    return kept
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads. Raises StoreError when there is no ledger, or none that can be read."""
+    if not path.is_file():
+        raise StoreError(f"there is no ledger at {path} yet")
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        connection.row_factory = sqlite3.Row
+        with closing(connection.execute("SELECT 1 FROM calls LIMIT 1")) as probe:
+            probe.fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be read as a ledger: {error}") from error
+    return connection

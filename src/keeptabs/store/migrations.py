@@ -1,0 +1,70 @@
+"""The schema, as an append-only list of steps. ``PRAGMA user_version`` counts the steps that a file has taken."""
+
+import sqlite3
+
+STEPS: tuple[str, ...] = (
+    """
+    CREATE TABLE calls (
+        id INTEGER PRIMARY KEY,
+        started_at INTEGER NOT NULL,      -- nanoseconds since the epoch
+        duration INTEGER NOT NULL,        -- nanoseconds
+        first_chunk INTEGER,              -- nanoseconds after the start
+        provider TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        model TEXT NOT NULL,              -- that answered, else that was asked for
+        server TEXT NOT NULL,
+        streamed INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        status INTEGER,
+        error_type TEXT,
+        request_id TEXT,
+        input INTEGER,                    -- tokens; NULL: the wire did not say
+        output INTEGER,
+        cache_read INTEGER,
+        cache_write INTEGER,
+        reasoning INTEGER,
+        cost INTEGER,                     -- nano-USD; NULL: not known
+        cost_status TEXT NOT NULL,
+        site_file TEXT,
+        site_line INTEGER,
+        site_function TEXT,
+        service TEXT NOT NULL,
+        trace_id TEXT NOT NULL,
+        span_id TEXT NOT NULL,
+        parent_id TEXT,
+        parent_name TEXT,
+        operation_id TEXT NOT NULL,
+        attempt INTEGER NOT NULL,
+        tags TEXT NOT NULL,               -- JSON object
+        detail BLOB NOT NULL              -- the whole Call as JSON
+    ) STRICT;
+    CREATE INDEX calls_by_time ON calls (started_at);
+    CREATE INDEX calls_by_trace ON calls (trace_id);
+    CREATE TABLE faults (
+        stage TEXT NOT NULL,
+        cause TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        last_at INTEGER NOT NULL,         -- nanoseconds since the epoch
+        PRIMARY KEY (stage, cause)
+    ) STRICT;
+    CREATE TABLE processes (
+        pid INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        seen_at INTEGER NOT NULL,
+        service TEXT NOT NULL,
+        command TEXT NOT NULL,
+        version TEXT NOT NULL,
+        clients TEXT NOT NULL,            -- JSON object: patched module -> version
+        spans TEXT NOT NULL,              -- where spans go
+        PRIMARY KEY (pid, started_at)
+    ) STRICT;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file to the newest schema, one step a transaction. A file from a newer version is left alone."""
+    (done,) = connection.execute("PRAGMA user_version").fetchone()
+    for number, step in enumerate(STEPS[done:], start=done + 1):
+        # executescript commits what is open, so the step brings its own transaction
+        connection.executescript(f"BEGIN IMMEDIATE;{step}PRAGMA user_version = {number};COMMIT;")

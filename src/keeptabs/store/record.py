@@ -1,0 +1,97 @@
+"""A call with its identity, as one row of the ledger and back."""
+
+from typing import Any
+
+import msgspec
+
+from keeptabs.core.call import Call, Identity
+from keeptabs.core.usage import Usage
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger keeps of a call."""
+
+    call: Call
+    identity: Identity
+    service: str = ""
+
+
+class Columns(msgspec.Struct, frozen=True, kw_only=True):
+    """The columns of the table ``calls``; what they hold is said in the schema."""
+
+    started_at: int
+    duration: int
+    first_chunk: int | None
+    provider: str
+    operation: str
+    model: str
+    server: str
+    streamed: bool
+    outcome: str
+    status: int | None
+    error_type: str | None
+    request_id: str | None
+    input: int | None
+    output: int | None
+    cache_read: int | None
+    cache_write: int | None
+    reasoning: int | None
+    cost: int | None
+    cost_status: str
+    site_file: str | None
+    site_line: int | None
+    site_function: str | None
+    service: str
+    trace_id: str
+    span_id: str
+    parent_id: str | None
+    parent_name: str | None
+    operation_id: str
+    attempt: int
+    tags: str
+    detail: bytes
+
+
+def row(record: Record) -> tuple[Any, ...]:
+    """The values of a record's columns, in their order."""
+    call, identity, usage = record.call, record.identity, record.call.usage or Usage()
+    return msgspec.structs.astuple(
+        Columns(
+            started_at=call.timing.started_at,
+            duration=call.timing.duration,
+            first_chunk=call.timing.first_chunk,
+            provider=call.provider,
+            operation=call.operation,
+            model=call.model,
+            server=call.server,
+            streamed=call.streamed,
+            outcome=call.outcome.kind.value,
+            status=call.outcome.status,
+            error_type=call.outcome.error_type,
+            request_id=call.request_id,
+            input=usage.input,
+            output=usage.output,
+            cache_read=usage.sum("cache_read"),
+            cache_write=usage.sum("cache_write"),
+            reasoning=usage.sum("output.reasoning"),
+            cost=call.cost.nano_usd,
+            cost_status=call.cost.status.value,
+            site_file=call.site.file if call.site else None,
+            site_line=call.site.line if call.site else None,
+            site_function=call.site.function if call.site else None,
+            service=record.service,
+            trace_id=identity.trace_id,
+            span_id=identity.span_id,
+            parent_id=identity.parent_id,
+            parent_name=identity.parent_name,
+            operation_id=identity.operation_id,
+            attempt=identity.attempt,
+            tags=msgspec.json.encode(call.tags).decode(),
+            detail=msgspec.json.encode(call),
+        )
+    )
+
+
+def call_of(detail: bytes) -> Call:
+    """The whole call from its ``detail``."""
+    return msgspec.json.decode(detail, type=Call)

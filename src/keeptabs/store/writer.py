@@ -1,0 +1,147 @@
+"""Writing to the ledger: batches in one transaction, kept and tried again when the file is out of reach."""
+
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from keeptabs.store import spool
+from keeptabs.store.database import is_damage, open_writer, set_aside
+from keeptabs.store.record import Columns, Record, row
+
+MAX_WAITING = 20_000  # records held in memory while the ledger is out of reach; past it they go to the spool
+_RETRY_SECONDS = 2.0
+
+_NAMES = Columns.__struct_fields__
+_INSERT = f"INSERT INTO calls ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"  # noqa: S608 - our own names
+_FAULT = """
+    INSERT INTO faults (stage, cause, count, last_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (stage, cause) DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at
+"""
+_PROCESS = """
+    INSERT INTO processes VALUES (:pid, :started_at, :seen_at, :service, :command, :version, :clients, :spans)
+    ON CONFLICT (pid, started_at) DO UPDATE SET seen_at = excluded.seen_at, clients = excluded.clients,
+        spans = excluded.spans
+"""
+
+
+class Process(msgspec.Struct, frozen=True, kw_only=True):
+    """What a writing process says of itself."""
+
+    pid: int
+    started_at: int
+    service: str
+    command: str
+    version: str
+    clients: str
+    spans: str
+
+
+class Writer:
+    """One process's way into the ledger. Not thread-safe: one thread writes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+        self._inherited: sqlite3.Connection | None = None
+        self._waiting: deque[Record] = deque()
+        self._faults: dict[tuple[str, str], int] = {}
+        self._next_try = 0.0
+        self._failing = False  # from the first failure until a commit succeeds
+
+    def add(self, record: Record) -> None:
+        """Take a record for the next commit."""
+        self._waiting.append(record)
+
+    def commit(self, faults: Mapping[tuple[str, str], int], process: Process, *, last: bool = False) -> None:
+        """Write what waits.
+
+        Raises the first error of a series; the records stay and are tried again. A damaged file is set aside, the
+        records go to a new one, and the damage is raised all the same, so that it is counted. ``last`` tries at once
+        and spools what the ledger does not take: the process ends.
+        """
+        for fault, count in faults.items():
+            self._faults[fault] = self._faults.get(fault, 0) + count
+        if not (self._waiting or self._faults) or (time.monotonic() < self._next_try and not last):
+            return
+        try:
+            self._write(process)
+        except (sqlite3.Error, OSError) as error:
+            self.close()
+            if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
+                set_aside(self.path, error)
+                self._write(process)
+                raise
+            self._put_off(last)
+            if self._failing:
+                return
+            self._failing = True
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def forked(self) -> None:
+        """In a forked child: forget what the parent will write.
+
+        The parent's connection is kept unused: closing it here would release the parent's locks
+        (sqlite.org/howtocorrupt.html §2.6).
+        """
+        self._inherited, self._connection = self._connection, None
+        self._waiting.clear()
+        self._faults.clear()
+
+    def _write(self, process: Process) -> None:
+        if self._connection is None:
+            self._connection = open_writer(self.path)
+            self._absorb(self._connection)
+        now, batch = time.time_ns(), list(self._waiting)
+        with _transaction(self._connection) as connection:
+            connection.executemany(_INSERT, map(row, batch))
+            connection.executemany(_FAULT, ((*fault, count, now) for fault, count in self._faults.items()))
+            connection.execute(_PROCESS, {**msgspec.structs.asdict(process), "seen_at": now})
+        for _ in batch:
+            self._waiting.popleft()
+        self._faults.clear()
+        self._next_try, self._failing = 0.0, False
+
+    def _absorb(self, connection: sqlite3.Connection) -> None:
+        """Take in what earlier processes had to spool."""
+        for file in spool.files(self.path):
+            mine = spool.claim(file)
+            if mine is None:
+                continue
+            try:
+                with _transaction(connection):
+                    records, faults = spool.read(mine)
+                    connection.executemany(_INSERT, map(row, records))
+                    connection.executemany(_FAULT, ((*fault, n, time.time_ns()) for fault, n in faults.items()))
+                mine.unlink()
+            finally:
+                if mine.exists():
+                    mine.rename(file)
+
+    def _put_off(self, last: bool) -> None:
+        self._next_try = time.monotonic() + _RETRY_SECONDS
+        if last or len(self._waiting) >= MAX_WAITING:
+            spool.save(self.path, list(self._waiting), self._faults)
+            self._waiting.clear()
+            self._faults.clear()
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
