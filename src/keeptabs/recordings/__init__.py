@@ -1,0 +1,1 @@
+"""Recorded traffic as exchanges: HAR files and VCR cassettes."""

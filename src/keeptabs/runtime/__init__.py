@@ -1,0 +1,143 @@
+"""Floor 6: wiring. ``install`` joins clients, meter and sinks; there is one runtime a process."""
+
+import logging
+import os
+import sys
+import threading
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import keeptabs.clients
+from keeptabs.core.discover import constants
+from keeptabs.patching.client import Client
+from keeptabs.patching.patch import Patches
+from keeptabs.patching.shield import shield
+from keeptabs.pricing.book import Book
+from keeptabs.runtime.config import Config, ConfigError, OptionError, defaults, load
+from keeptabs.runtime.recorder import CallRecorder
+from keeptabs.sinks.ledger import Ledger
+from keeptabs.sinks.otel.providers import Providers
+from keeptabs.sinks.otel.tracing import Tracing
+from keeptabs.store.writer import Process
+from keeptabs.version import __version__
+
+log = logging.getLogger("keeptabs")
+
+
+class Runtime:
+    """What is installed in this process."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.tracing = Tracing(config.semconv, Providers())
+        self.ledger = Ledger(config.store, self.process) if config.store is not None else None
+        self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger)
+        self.patches = Patches()
+        self._started_at = time.time_ns()
+
+    @cached_property
+    def clients(self) -> list[Client]:
+        """The client families that can be patched."""
+        return constants(keeptabs.clients, "CLIENT", Client)
+
+    def install(self) -> None:
+        """Patch what is imported, and what will be."""
+        self.patches.install([target for client in self.clients for target in client.targets(self.recorder)])
+
+    def process(self) -> Process:
+        """This process, for the ledger."""
+        modules = [name for client in self.clients for name in client.modules if name in sys.modules]
+        versions = {name: str(getattr(sys.modules[name], "__version__", "?")) for name in modules}
+        return Process(
+            pid=os.getpid(),
+            started_at=self._started_at,
+            service=self.config.service,
+            command=Path(sys.argv[0]).name if sys.argv else "",
+            version=__version__,
+            clients=msgspec.json.encode(versions).decode(),
+            spans=self.tracing.providers.describe(),
+        )
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until everything recorded so far is in every sink."""
+        done = self.recorder.worker.flush(timeout)
+        with shield.stage("export"):
+            self.tracing.providers.flush()
+        return done
+
+    def close(self) -> None:
+        """Undo the patches, keep what was recorded, stop."""
+        self.patches.undo()
+        self.recorder.worker.close()
+
+    def forked(self) -> None:
+        """Begin anew in a forked child."""
+        self._started_at = time.time_ns()
+        self.recorder.forked()
+
+
+class _Installed:
+    """The one runtime of the process, and the lock around it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.runtime: Runtime | None = None
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.forked)
+
+    def forked(self) -> None:
+        """In a forked child nothing of the parent's threads and locks is left."""
+        self.lock = threading.Lock()
+        shield.forget()
+        if self.runtime is not None:
+            self.runtime.forked()
+
+
+_installed = _Installed()
+
+
+def install(**options: Any) -> None:
+    """Record every LLM call of this process from now on.
+
+    Options: ``store`` (ledger file, or "off"), ``semconv`` ("1.41", "latest", "both"), ``prices`` (your price file),
+    ``service`` (name of this service). A second call does nothing. Raises ConfigError for an option that cannot be
+    used; a bad environment variable or settings file is reported in the log instead, and the defaults hold.
+    """
+    with _installed.lock:
+        if _installed.runtime is None:
+            runtime = Runtime(_config(options))
+            runtime.install()
+            _installed.runtime = runtime
+
+
+def _config(options: dict[str, Any]) -> Config:
+    try:
+        return load(options)
+    except OptionError:
+        raise
+    except ConfigError as error:
+        if any(f"{name}=" in str(error) for name in options):
+            raise
+        log.warning("keeptabs: %s; the defaults are used", error)
+        return msgspec.structs.replace(defaults())
+
+
+def uninstall() -> None:
+    """Stop recording, keep what was recorded, and leave the HTTP clients as they were."""
+    with _installed.lock:
+        runtime, _installed.runtime = _installed.runtime, None
+    if runtime is not None:
+        runtime.close()
+
+
+def flush(timeout: float = 5.0) -> bool:
+    """Wait up to ``timeout`` seconds until all calls so far are in the ledger and exported; False if they are not.
+
+    Needed only where a process may be frozen or killed between calls, as serverless platforms do.
+    """
+    runtime = _installed.runtime
+    return runtime.flush(timeout) if runtime is not None else True

@@ -1,0 +1,121 @@
+"""Settings: keyword, then ``KEEPTABS_*``, then ``[tool.keeptabs]`` or ``keeptabs.toml``, then the default."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from keeptabs.sinks.otel.semconv import Profile
+from keeptabs.store.database import default_path
+
+OFF = "off"
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used. The message says which, from where, and what would do."""
+
+
+class OptionError(ConfigError):
+    """A keyword of ``install`` that cannot be used: a mistake in the code, which is told where it is made."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user can set. ``store`` is None when the ledger is off."""
+
+    store: Path | None
+    semconv: Profile = Profile.V1_41
+    prices: Path | None = None
+    service: str = ""
+
+
+_NAMES = ("store", "semconv", "prices", "service")
+
+
+def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
+    """The configuration for ``options``. Raises ConfigError for the first setting that cannot be used."""
+    unknown = sorted(set(options) - set(_NAMES))
+    if unknown:
+        raise OptionError(f"install() has no option {unknown[0]!r}; there are {', '.join(_NAMES)}")
+    environ = os.environ if environ is None else environ
+    file, table = _file_settings(cwd or Path.cwd())
+    in_file = {name: (value, str(file)) for name, value in table.items()}
+    in_environ = {
+        name: (environ[variable].strip(), variable)
+        for name in _NAMES
+        if environ.get(variable := f"KEEPTABS_{name.upper()}", "").strip()
+    }
+    given = {name: (value, f"{name}=") for name, value in options.items() if value is not None}
+    found: dict[str, tuple[Any, str]] = {**in_file, **in_environ, **given}
+    return _config(found, _service(environ))
+
+
+def defaults() -> Config:
+    """The configuration where nothing is set."""
+    return _config({}, "")
+
+
+def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
+    return Config(
+        store=_store(*found.get("store", ("", ""))),
+        semconv=_profile(*found.get("semconv", (Profile.V1_41, ""))),
+        prices=_path(*found["prices"]) if "prices" in found else None,
+        service=str(found["service"][0]) if "service" in found else service,
+    )
+
+
+def _file_settings(cwd: Path) -> tuple[Path | None, dict[str, Any]]:
+    """The nearest ``keeptabs.toml``, or ``pyproject.toml`` with a ``[tool.keeptabs]`` table, from here upwards."""
+    for directory in (cwd, *cwd.parents):
+        own, project = directory / "keeptabs.toml", directory / "pyproject.toml"
+        if own.is_file():
+            return own, _known(own, _read(own))
+        if project.is_file():
+            table = _read(project).get("tool", {}).get("keeptabs")
+            if isinstance(table, dict):
+                return project, _known(project, table)
+    return None, {}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+
+
+def _known(file: Path, table: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(set(table) - set(_NAMES))
+    if unknown:
+        raise ConfigError(f"{file}: keeptabs has no setting {unknown[0]!r}; there are {', '.join(_NAMES)}")
+    return table
+
+
+def _store(value: Any, source: str) -> Path | None:
+    if str(value).strip().lower() == OFF:
+        return None
+    return _path(value, source) if value else default_path()
+
+
+def _path(value: Any, source: str) -> Path:
+    if not isinstance(value, str | Path):
+        raise ConfigError(f"{source}: a file name is wanted, not {value!r}")
+    return Path(value).expanduser().absolute()
+
+
+def _profile(value: Any, source: str) -> Profile:
+    try:
+        return Profile(str(value))
+    except ValueError:
+        known = ", ".join(profile.value for profile in Profile)
+        raise ConfigError(f"{source}: semconv {str(value)!r} is not one of {known}") from None
+
+
+def _service(environ: Mapping[str, str]) -> str:
+    """The service's name as OpenTelemetry has it: its own variable, else the resource attribute."""
+    if environ.get("OTEL_SERVICE_NAME"):
+        return environ["OTEL_SERVICE_NAME"]
+    pairs = (pair.partition("=") for pair in environ.get("OTEL_RESOURCE_ATTRIBUTES", "").split(","))
+    return next((value.strip() for name, _, value in pairs if name.strip() == "service.name"), "")
