@@ -1,0 +1,1 @@
+"""What users and this project test with: a mock provider that needs no network."""
