@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core.errors import UserError
 from keeptabs.sinks.otel.semconv import Profile
 from keeptabs.store.database import default_path
 
 OFF = "off"
 
 
-class ConfigError(ValueError):
+class ConfigError(UserError):
     """A setting that cannot be used. The message says which, from where, and what would do."""
 
 

@@ -4,9 +4,11 @@ import logging
 import os
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from keeptabs.core.errors import UserError
 from keeptabs.store.migrations import migrate
 
 log = logging.getLogger("keeptabs")
@@ -14,7 +16,10 @@ log = logging.getLogger("keeptabs")
 BUSY_SECONDS = 10.0  # how long a writer waits for another process; nobody's call waits with it
 
 
-class StoreError(RuntimeError):
+Connection = sqlite3.Connection
+
+
+class StoreError(UserError):
     """The ledger cannot be opened. The message says which file and why."""
 
 
@@ -61,15 +66,13 @@ def set_aside(path: Path, error: sqlite3.DatabaseError) -> Path:
     return kept
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that only reads. Raises StoreError when there is no ledger, or none that can be read."""
+@contextmanager
+def reading(path: Path) -> Iterator[Connection]:
+    """The ledger, open for reading. Raises StoreError when there is none, or what is there cannot be read."""
     if not path.is_file():
         raise StoreError(f"there is no ledger at {path} yet")
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-        connection.row_factory = sqlite3.Row
-        with closing(connection.execute("SELECT 1 FROM calls LIMIT 1")) as probe:
-            probe.fetchone()
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as db:
+            yield db
     except sqlite3.Error as error:
         raise StoreError(f"{path} cannot be read as a ledger: {error}") from error
-    return connection

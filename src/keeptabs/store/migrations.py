@@ -36,7 +36,7 @@ STEPS: tuple[str, ...] = (
         operation_id TEXT NOT NULL,
         attempt INTEGER NOT NULL,
         tags TEXT NOT NULL,               -- JSON object
-        detail BLOB NOT NULL              -- the whole Call as JSON
+        detail TEXT NOT NULL              -- the whole Call as JSON
     ) STRICT;
     CREATE INDEX calls_by_time ON calls (started_at);
     CREATE INDEX calls_by_trace ON calls (trace_id);

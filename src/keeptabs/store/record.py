@@ -49,7 +49,7 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     operation_id: str
     attempt: int
     tags: str
-    detail: bytes
+    detail: str
 
 
 def row(record: Record) -> tuple[Any, ...]:
@@ -87,11 +87,11 @@ def row(record: Record) -> tuple[Any, ...]:
             operation_id=identity.operation_id,
             attempt=identity.attempt,
             tags=msgspec.json.encode(call.tags).decode(),
-            detail=msgspec.json.encode(call),
+            detail=msgspec.json.encode(call).decode(),
         )
     )
 
 
-def call_of(detail: bytes) -> Call:
+def call_of(detail: str) -> Call:
     """The whole call from its ``detail``."""
     return msgspec.json.decode(detail, type=Call)

@@ -17,7 +17,7 @@ MAX_WAITING = 20_000  # records held in memory while the ledger is out of reach;
 _RETRY_SECONDS = 2.0
 
 _NAMES = Columns.__struct_fields__
-_INSERT = f"INSERT INTO calls ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"  # noqa: S608 - our own names
+_INSERT = f"INSERT INTO calls ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
 _FAULT = """
     INSERT INTO faults (stage, cause, count, last_at) VALUES (?, ?, ?, ?)
     ON CONFLICT (stage, cause) DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at

@@ -1,0 +1,217 @@
+"""Questions to the ledger, each with a name, and their answers as values. Money in nano-USD, times in nanoseconds."""
+
+import msgspec
+
+from keeptabs.core.errors import UserError
+from keeptabs.store.database import Connection
+
+# A call has no price though it should have one: it used something, or it went well and does not say what it used.
+_UNPRICED = "(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND outcome = 'ok'))"
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """All calls of a time."""
+
+    calls: int
+    ok: int
+    unpriced: int
+    rate_limited: int
+    cost: int
+    input: int
+    cache_read: int
+
+
+class ModelLine(msgspec.Struct, frozen=True):
+    """The calls of one model at one provider. Token sums are None when no call said any."""
+
+    provider: str
+    model: str
+    calls: int
+    input: int | None
+    output: int | None
+    cache_read: int | None
+    cost: int | None
+    unpriced: int
+    p95: int
+
+
+class SiteLine(msgspec.Struct, frozen=True):
+    """The calls from one place in the code."""
+
+    file: str
+    line: int
+    function: str
+    calls: int
+    cost: int | None
+    unpriced: int
+
+
+class CallLine(msgspec.Struct, frozen=True):
+    """One call."""
+
+    id: int
+    started_at: int
+    duration: int
+    first_chunk: int | None
+    provider: str
+    operation: str
+    model: str
+    streamed: bool
+    outcome: str
+    status: int | None
+    error_type: str | None
+    input: int | None
+    output: int | None
+    cache_read: int | None
+    cost: int | None
+    cost_status: str
+    site_file: str | None
+    site_line: int | None
+    site_function: str | None
+    service: str
+    trace_id: str
+    span_id: str
+    parent_id: str | None
+    parent_name: str | None
+    operation_id: str
+    attempt: int
+    request_id: str | None
+    tags: str
+    detail: str
+
+
+class EarlyRetries(msgspec.Struct, frozen=True):
+    """Rate-limited calls that were tried again, and those of them that did not wait as long as they were told."""
+
+    retried: int
+    early: int
+    waited: float | None  # seconds, of the worst
+    asked: float | None
+
+
+class UnpricedLine(msgspec.Struct, frozen=True):
+    """Calls of a model whose cost is not known, or not all of it."""
+
+    provider: str
+    model: str
+    status: str
+    calls: int
+    why: str
+
+
+class FaultLine(msgspec.Struct, frozen=True):
+    """Faults of keeptabs itself, by cause."""
+
+    stage: str
+    cause: str
+    count: int
+    last_at: int
+
+
+class ProcessLine(msgspec.Struct, frozen=True):
+    """A process that wrote to the ledger."""
+
+    pid: int
+    started_at: int
+    seen_at: int
+    service: str
+    command: str
+    version: str
+    clients: str
+    spans: str
+
+
+def totals(db: Connection, since: int) -> Totals:
+    """All calls since a time."""
+    sql = f"""
+        SELECT count(*), coalesce(sum(outcome = 'ok'), 0), coalesce(sum({_UNPRICED}), 0),
+            coalesce(sum(outcome = 'rate_limited'), 0), coalesce(sum(cost), 0), coalesce(sum(input), 0),
+            coalesce(sum(cache_read), 0)
+        FROM calls WHERE started_at >= ?"""
+    return Totals(*db.execute(sql, (since,)).fetchone())
+
+
+def by_model(db: Connection, since: int) -> list[ModelLine]:
+    """One line a model, the dearest first; p95 is the 95th percentile of the duration."""
+    sql = f"""
+        WITH ranked AS (
+            SELECT *, row_number() OVER model AS rank, count(*) OVER whole AS total
+            FROM calls WHERE started_at >= ?
+            WINDOW model AS (PARTITION BY provider, model ORDER BY duration), whole AS (PARTITION BY provider, model))
+        SELECT provider, model, count(*), sum(input), sum(output), sum(cache_read), sum(cost), sum({_UNPRICED}),
+            max(CASE WHEN rank = (total * 95 + 99) / 100 THEN duration END)
+        FROM ranked GROUP BY provider, model ORDER BY sum(cost) IS NULL, sum(cost) DESC, count(*) DESC"""
+    return [ModelLine(*line) for line in db.execute(sql, (since,))]
+
+
+def by_site(db: Connection, since: int, limit: int) -> list[SiteLine]:
+    """One line a call site, the dearest first."""
+    sql = f"""
+        SELECT site_file, site_line, site_function, count(*), sum(cost), sum({_UNPRICED})
+        FROM calls WHERE started_at >= ? AND site_file IS NOT NULL
+        GROUP BY site_file, site_line, site_function
+        ORDER BY sum(cost) IS NULL, sum(cost) DESC, count(*) DESC LIMIT ?"""
+    return [SiteLine(*line) for line in db.execute(sql, (since, limit))]
+
+
+def early_retries(db: Connection, since: int) -> EarlyRetries:
+    """How rate-limited calls were retried."""
+    sql = """
+        WITH retries AS (
+            SELECT (again.started_at - limited.started_at - limited.duration) / 1e9 AS waited,
+                json_extract(limited.detail, '$.rate_limit.retry_after') AS asked
+            FROM calls limited JOIN calls again
+                ON again.operation_id = limited.operation_id AND again.attempt = limited.attempt + 1
+                AND again.trace_id = limited.trace_id
+            WHERE limited.outcome = 'rate_limited' AND limited.started_at >= ?)
+        SELECT count(*), coalesce(sum(waited < asked * 0.9), 0),
+            min(CASE WHEN waited < asked * 0.9 THEN waited END), max(CASE WHEN waited < asked * 0.9 THEN asked END)
+        FROM retries"""
+    return EarlyRetries(*db.execute(sql, (since,)).fetchone())
+
+
+_CALL = f"SELECT {', '.join(CallLine.__struct_fields__)} FROM calls"
+
+
+def calls(db: Connection, since: int, limit: int, *, model: str | None, failed: bool) -> list[CallLine]:
+    """The newest calls first."""
+    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND (NOT ? OR outcome <> 'ok')
+        ORDER BY started_at DESC, id DESC LIMIT ?"""
+    return [CallLine(*line) for line in db.execute(sql, (since, model, model, failed, limit))]
+
+
+def trace(db: Connection, wanted: str) -> list[CallLine]:
+    """The calls of the one trace whose id, or one of whose span ids, begins with ``wanted``; ``last`` is the newest.
+
+    Raises UserError when there is none, or more than one.
+    """
+    if wanted == "last":
+        sql = "SELECT trace_id FROM calls ORDER BY started_at DESC, id DESC LIMIT 1"
+        found = db.execute(sql).fetchall()
+    else:
+        sql = "SELECT DISTINCT trace_id FROM calls WHERE trace_id GLOB ? OR span_id GLOB ? LIMIT 2"
+        found = db.execute(sql, (f"{wanted.lower()}*",) * 2).fetchall()
+    if len(found) != 1:
+        said = "more than one trace begins" if found else "no trace begins"
+        raise UserError(f"{said} with {wanted!r}" if wanted != "last" else "there are no calls yet")
+    return [CallLine(*line) for line in db.execute(f"{_CALL} WHERE trace_id = ? ORDER BY started_at, id", found[0])]
+
+
+def faults(db: Connection) -> list[FaultLine]:
+    """Faults of keeptabs itself, the most frequent first."""
+    return [FaultLine(*line) for line in db.execute("SELECT * FROM faults ORDER BY count DESC, stage, cause")]
+
+
+def processes(db: Connection, limit: int) -> list[ProcessLine]:
+    """The processes that wrote last."""
+    names = ", ".join(ProcessLine.__struct_fields__)
+    sql = f"SELECT {names} FROM processes ORDER BY seen_at DESC LIMIT ?"
+    return [ProcessLine(*line) for line in db.execute(sql, (limit,))]
+
+
+def unpriced(db: Connection) -> list[UnpricedLine]:
+    """Where calls have no price, or only a part of one, and why."""
+    sql = f"""
+        SELECT provider, model, cost_status, count(*), max(json_extract(detail, '$.cost.why')) FROM calls
+        WHERE {_UNPRICED} GROUP BY provider, model, cost_status ORDER BY count(*) DESC"""
+    return [UnpricedLine(*line) for line in db.execute(sql)]
