@@ -1,0 +1,125 @@
+"""``keeptabs report``: what was spent, by model and by place in the code."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from rich.text import Text
+
+from keeptabs.cli import _look as look
+from keeptabs.cli._options import json_option, ledger, since_option, store_option
+from keeptabs.store import queries
+
+_SITES = 8
+
+
+class _Report(msgspec.Struct, frozen=True):
+    since: int
+    totals: queries.Totals
+    models: list[queries.ModelLine]
+    sites: list[queries.SiteLine]
+    retries: queries.EarlyRetries
+
+
+@click.command("report")
+@since_option("24h")
+@store_option
+@json_option
+def COMMAND(since: tuple[int, str], store: Path | None, *, as_json: bool) -> None:
+    """What was spent, by model and by place in the code."""
+    start, words = since
+    with ledger(store) as db:
+        report = _Report(
+            start,
+            queries.totals(db, start),
+            queries.by_model(db, start),
+            queries.by_site(db, start, _SITES),
+            queries.early_retries(db, start),
+        )
+    if as_json:
+        look.json_line(_as_json(report))
+    else:
+        _show(report, words)
+
+
+def _as_json(report: _Report) -> dict[str, Any]:
+    """The same facts; ``usd`` beside each cost, which is in nano-USD."""
+    found: dict[str, Any] = msgspec.to_builtins(report)
+    for part in (found["totals"], *found["models"], *found["sites"]):
+        part["usd"] = None if part["cost"] is None else part["cost"] / 1e9
+    return found
+
+
+def _show(report: _Report, words: str) -> None:
+    out, totals = look.Screen(), report.totals
+    out.print()
+    if not totals.calls:
+        out.print(look.line(f"No calls {words}."))
+        out.print(look.hints([("keeptabs run python app.py", "record what an app calls")]))
+        return
+    out.print(look.line(_headline(totals, words)))
+    out.print()
+    names = ("model", "calls", "input", "output", "cached", "cost", "p95")
+    out.print(look.table(names, (_model(line, report.models) for line in report.models)))
+    out.print()
+    if report.sites:
+        rows = [
+            (look.place(site.file, site.line), site.function, look.count(site.calls), _cost(site.cost, site.unpriced))
+            for site in report.sites
+        ]
+        out.print(look.table(("spent at", "function", "calls", "cost"), rows, left=2))
+        out.print()
+    _notes(report)
+
+
+def _headline(totals: queries.Totals, words: str) -> Text:
+    parts = [f"{look.count(totals.calls)} calls", f"{look.percent(totals.ok, totals.calls)} ok"]
+    if totals.unpriced:
+        parts.append(f"{look.count(totals.unpriced)} unpriced")
+    cached = f"{look.percent(totals.cache_read, totals.input)} of input came from cache" if totals.input else ""
+    return Text.assemble(
+        (look.usd(totals.cost), "bold"), f" {words}        ", " · ".join(parts), f"        {cached}" if cached else ""
+    )
+
+
+def _model(line: queries.ModelLine, lines: list[queries.ModelLine]) -> tuple[str | Text, ...]:
+    shared = sum(other.model == line.model for other in lines) > 1
+    return (
+        f"{line.model} at {line.provider}" if shared else line.model,
+        look.count(line.calls),
+        look.count(line.input),
+        look.count(line.output),
+        look.count(line.cache_read),
+        _cost(line.cost, line.unpriced),
+        look.seconds(line.p95),
+    )
+
+
+def _cost(cost: int | None, unpriced: int) -> str | Text:
+    """An amount; one that leaves calls out says so, and one that knows nothing is no price."""
+    if cost is None:
+        return Text("not known", style=look.ATTENTION) if unpriced else look.UNKNOWN
+    return Text(f"≥ {look.usd(cost)}", style=look.ATTENTION) if unpriced else look.usd(cost)
+
+
+def _notes(report: _Report) -> None:
+    out = look.Screen()
+    limited, retries = report.totals.rate_limited, report.retries
+    if limited:
+        one = limited == 1
+        said = (
+            f"! {limited} call{'' if one else 's'} {'was' if one else 'were'} rate-limited; {retries.retried} retried"
+        )
+        if retries.early:
+            said += (
+                f", {retries.early} of them after {retries.waited:.1f} s although the provider asked for"
+                f" {retries.asked:.1f} s"
+            )
+        out.print(look.line((f"{said}.", look.ATTENTION)))
+    pairs = [
+        ("keeptabs calls", "each call; --failed for what went wrong"),
+        ("keeptabs trace last", "the newest one as a tree, as it was billed"),
+        ("keeptabs doctor", "whether everything was seen and kept"),
+    ]
+    out.print(look.hints(pairs))
