@@ -76,6 +76,6 @@ def outcome(call: queries.CallLine) -> Text:
 def cost(call: queries.CallLine) -> str | Text:
     """What a call cost; what has no price says so, and what was not billed is a dash."""
     if call.cost is not None:
-        return f"≥ {look.usd(call.cost)}" if call.cost_status == "partial" else look.usd(call.cost)
+        return f"in part {look.usd(call.cost)}" if call.cost_status == "partial" else look.usd(call.cost)
     why = "no usage" if call.cost_status == "no_usage" else "no price"
     return Text(why, style=look.ATTENTION) if call.outcome == "ok" else look.UNKNOWN

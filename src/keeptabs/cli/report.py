@@ -100,7 +100,7 @@ def _cost(cost: int | None, unpriced: int) -> str | Text:
     """An amount; one that leaves calls out says so, and one that knows nothing is no price."""
     if cost is None:
         return Text("not known", style=look.ATTENTION) if unpriced else look.UNKNOWN
-    return Text(f"≥ {look.usd(cost)}", style=look.ATTENTION) if unpriced else look.usd(cost)
+    return Text(f"in part {look.usd(cost)}", style=look.ATTENTION) if unpriced else look.usd(cost)
 
 
 def _notes(report: _Report) -> None:

@@ -1,9 +1,12 @@
 """What a call cost, and how that is known. An amount that is not known is None, never zero."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from enum import StrEnum
 
 import msgspec
+
+
+_EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
 
 
 class CostStatus(StrEnum):
@@ -13,7 +16,7 @@ class CostStatus(StrEnum):
     FREE = "free"  # the provider says it costs nothing
     PROVIDER_REPORTED = "provider_reported"
     ESTIMATED = "estimated"  # the usage was estimated
-    PARTIAL = "partial"  # a lower bound: some units have no price
+    PARTIAL = "partial"  # not all of it: some units, or the tier, have no rate; ``why`` says which
     UNPRICED = "unpriced"
     NO_USAGE = "no_usage"
 
@@ -26,7 +29,7 @@ class PriceLine(msgspec.Struct, frozen=True, kw_only=True):
     rate: Decimal
     per: int
     amount: Decimal  # USD
-    row: str  # id of the price row, "provider/model[#variant]@from"
+    row: str  # id of the price row, "provider/model[#variant][@from]"
     source: str
     checked: str  # ISO date
 
@@ -43,4 +46,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def nano_usd(self) -> int | None:
         """The amount in whole nano-dollars (1e-9 USD), as the ledger keeps it."""
-        return None if self.usd is None else int((self.usd * 1_000_000_000).to_integral_value())
+        if self.usd is None:
+            return None
+        with localcontext(_EXACT):  # the application's own decimal context may trap what is harmless here
+            return int((self.usd * 1_000_000_000).to_integral_value())

@@ -74,10 +74,22 @@ class Runtime:
         self.patches.undo()
         self.recorder.worker.close()
 
-    def forked(self) -> None:
-        """Begin anew in a forked child."""
+    def before_fork(self) -> None:
+        """Leave nothing half done that a child would inherit."""
+        if self.ledger is not None:
+            self.ledger.before_fork()
+
+    def forked_parent(self) -> None:
+        """Go on in the parent."""
+        if self.ledger is not None:
+            self.ledger.forked_parent()
+
+    def forked_child(self) -> None:
+        """Begin anew in the child."""
         self._started_at = time.time_ns()
         self.recorder.forked()
+        if self.ledger is not None:
+            self.ledger.forked_child()
 
 
 class _Installed:
@@ -86,15 +98,29 @@ class _Installed:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.runtime: Runtime | None = None
+        self.forking: Runtime | None = None
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self.forked)
+            os.register_at_fork(
+                before=self.before_fork, after_in_parent=self.forked_parent, after_in_child=self.forked_child
+            )
 
-    def forked(self) -> None:
-        """In a forked child nothing of the parent's threads and locks is left."""
+    def before_fork(self) -> None:
+        """Make ready for a fork."""
+        self.forking = self.runtime
+        if self.forking is not None:
+            self.forking.before_fork()
+
+    def forked_parent(self) -> None:
+        """Go on after a fork."""
+        if self.forking is not None:
+            self.forking.forked_parent()
+
+    def forked_child(self) -> None:
+        """Begin anew: in the child nothing of the parent's threads and locks is left."""
         self.lock = threading.Lock()
         shield.forget()
-        if self.runtime is not None:
-            self.runtime.forked()
+        if self.forking is not None:
+            self.forking.forked_child()
 
 
 _installed = _Installed()

@@ -127,8 +127,6 @@ class CallRecorder:
         """Begin anew in a forked child."""
         self._live.clear()
         self.worker.forked()
-        if self._ledger is not None:
-            self._ledger.forget()
 
 
 def _is_foreign(wanted: Match, asked: Asked, request: Request) -> bool:

@@ -10,7 +10,7 @@ from keeptabs.store.writer import Process, Writer
 
 
 class Ledger:
-    """Keeps calls. Used by the worker's thread only, but for ``forget``."""
+    """Keeps calls. Commits come from the worker's thread only."""
 
     def __init__(self, path: Path, process: Callable[[], Process]) -> None:
         self.path = path
@@ -33,6 +33,14 @@ class Ledger:
         with shield.stage("store"):
             self._writer.commit(counted, self._process(), last=last)
 
-    def forget(self) -> None:
-        """Begin anew in a forked child, whose parent writes what was waiting."""
-        self._writer.forked()
+    def before_fork(self) -> None:
+        """Leave the file in a state that can be forked."""
+        self._writer.before_fork()
+
+    def forked_parent(self) -> None:
+        """Go on in the parent."""
+        self._writer.forked_parent()
+
+    def forked_child(self) -> None:
+        """Begin anew in the child, whose parent writes what was waiting."""
+        self._writer.forked_child()

@@ -54,8 +54,13 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
     return primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def set_aside(path: Path, error: sqlite3.DatabaseError) -> Path:
-    """Rename a damaged ledger, with its journal, so that nothing is deleted and a new one can begin."""
+def set_aside(path: Path, error: sqlite3.DatabaseError) -> Path | None:
+    """Rename a damaged ledger, with its journal, so that nothing is deleted and a new one can begin.
+
+    Returns None, and leaves the file, when another process has done so already and what is there is whole.
+    """
+    if not path.exists() or _is_whole(path):
+        return None
     kept = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
     path.rename(kept)
     for suffix in ("-wal", "-shm"):
@@ -64,6 +69,15 @@ def set_aside(path: Path, error: sqlite3.DatabaseError) -> Path:
             beside.rename(kept.with_name(kept.name + suffix))
     log.warning("keeptabs: the ledger %s is damaged (%s); it was kept as %s and a new one begun", path, error, kept)
     return kept
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        return not is_damage(error)
+    return bool(found == ("ok",))
 
 
 @contextmanager

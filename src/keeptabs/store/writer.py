@@ -1,6 +1,7 @@
 """Writing to the ledger: batches in one transaction, kept and tried again when the file is out of reach."""
 
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from keeptabs.store.record import Columns, Record, row
 
 MAX_WAITING = 20_000  # records held in memory while the ledger is out of reach; past it they go to the spool
 _RETRY_SECONDS = 2.0
+_FORK_SECONDS = 2.0
 
 _NAMES = Columns.__struct_fields__
 _INSERT = f"INSERT INTO calls ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
@@ -42,16 +44,22 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Writer:
-    """One process's way into the ledger. Not thread-safe: one thread writes."""
+    """One process's way into the ledger: one thread writes, any may add.
+
+    SQLite must not be carried across a fork, least of all in the middle of a transaction (sqlite.org/howtocorrupt.html
+    §2.6): the file is closed before one, and opened anew on both sides.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
-        self._inherited: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+        self._quiet = False  # True while a fork waits for nothing of ours
         self._waiting: deque[Record] = deque()
         self._faults: dict[tuple[str, str], int] = {}
         self._next_try = 0.0
         self._failing = False  # from the first failure until a commit succeeds
+        self._only_spool = False
 
     def add(self, record: Record) -> None:
         """Take a record for the next commit."""
@@ -68,37 +76,56 @@ class Writer:
             self._faults[fault] = self._faults.get(fault, 0) + count
         if not (self._waiting or self._faults) or (time.monotonic() < self._next_try and not last):
             return
-        try:
-            self._write(process)
-        except (sqlite3.Error, OSError) as error:
-            self.close()
-            if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
-                set_aside(self.path, error)
+        with self._lock:
+            try:
                 self._write(process)
-                raise
-            self._put_off(last)
-            if self._failing:
-                return
+            except (sqlite3.Error, OSError) as error:
+                self._failed(error, process, last=last)
+
+    def _failed(self, error: sqlite3.Error | OSError, process: Process, *, last: bool) -> None:
+        """Save what can be saved, and raise the first error of a series."""
+        self._disconnect()
+        if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
+            set_aside(self.path, error)
+            self._write(process)
+            raise error
+        self._put_off(last=last)
+        if not self._failing:
             self._failing = True
-            raise
+            raise error
 
     def close(self) -> None:
         """Close the file."""
+        with self._lock:
+            self._disconnect()
+
+    def before_fork(self) -> None:
+        """Finish what is being written and close the file, or give up after a while: a fork must not hang."""
+        self._quiet = self._lock.acquire(timeout=_FORK_SECONDS)
+        if self._quiet:
+            self._disconnect()
+
+    def forked_parent(self) -> None:
+        """Go on in the parent."""
+        if self._quiet:
+            self._lock.release()
+
+    def forked_child(self) -> None:
+        """Begin anew in the child; the parent writes what was waiting. Where a write was under way, only spool."""
+        self._lock = threading.Lock()
+        self._only_spool = not self._quiet
+        self._connection = None
+        self._waiting.clear()
+        self._faults.clear()
+
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def forked(self) -> None:
-        """In a forked child: forget what the parent will write.
-
-        The parent's connection is kept unused: closing it here would release the parent's locks
-        (sqlite.org/howtocorrupt.html §2.6).
-        """
-        self._inherited, self._connection = self._connection, None
-        self._waiting.clear()
-        self._faults.clear()
-
     def _write(self, process: Process) -> None:
+        if self._only_spool:
+            raise OSError("the ledger was being written while this process was forked; its calls are spooled")
         if self._connection is None:
             self._connection = open_writer(self.path)
             self._absorb(self._connection)
@@ -128,7 +155,7 @@ class Writer:
                 if mine.exists():
                     mine.rename(file)
 
-    def _put_off(self, last: bool) -> None:
+    def _put_off(self, *, last: bool) -> None:
         self._next_try = time.monotonic() + _RETRY_SECONDS
         if last or len(self._waiting) >= MAX_WAITING:
             spool.save(self.path, list(self._waiting), self._faults)

@@ -101,8 +101,9 @@ class MockServer:
         self._listener = self._thread = None
         if listener is None or thread is None:
             return
-        listener.shutdown()
-        thread.join()
+        if thread.is_alive():  # in a forked child it is not: the parent answers
+            listener.shutdown()
+            thread.join()
         listener.server_close()
         listener.disconnect()
 

@@ -1,0 +1,146 @@
+"""What ``keeptabs import`` makes of a measured call: a JSON object, a row of the ledger, a number in the summary."""
+
+import os
+import time
+from collections import Counter
+from decimal import Decimal
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from keeptabs.core.call import Call, Identity
+from keeptabs.core.cost import CostStatus
+from keeptabs.core.outcome import OutcomeKind
+from keeptabs.core.usage import Unit, Usage
+from keeptabs.recordings.read import digest
+from keeptabs.store.known import append, known_spans
+from keeptabs.store.record import Record
+from keeptabs.store.writer import Process
+from keeptabs.version import __version__
+
+_BATCH = 1_000  # calls in one transaction
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A call, and the entry that it was found in."""
+
+    path: Path
+    index: int
+    call: Call
+
+
+def json_object(found: Found) -> dict[str, Any]:
+    """The facts of a call. Totals are those of OpenTelemetry; None is what was not on the wire."""
+    call, outcome = found.call, found.call.outcome
+    return {
+        "source": str(found.path),
+        "index": found.index,
+        "provider": call.provider,
+        "operation": call.operation,
+        "request_model": call.request.model,
+        "response_model": call.response_model,
+        "streamed": call.streamed,
+        "status": outcome.status,
+        "outcome": outcome.kind.value,
+        "error_code": outcome.code,
+        "usage": _usage(call.usage or Usage()),
+        "cost": {"usd": call.cost.usd, "status": call.cost.status.value},
+        "rate_limit": msgspec.structs.asdict(call.rate_limit) if call.rate_limit else None,
+        "request_id": call.request_id,
+    }
+
+
+def _usage(usage: Usage) -> dict[str, int | Decimal | None]:
+    images = usage.units.get(Unit.IMAGES)
+    characters = usage.units.get(Unit.CHARACTERS)
+    return {
+        "input": usage.input,
+        "output": usage.output,
+        "cache_read": usage.sum("cache_read"),
+        "cache_write": usage.sum("cache_write"),
+        "reasoning": usage.sum("output.reasoning"),
+        "input_audio": usage.sum("input.audio", "cache_read.audio"),
+        "output_audio": usage.sum("output.audio"),
+        "input_image": usage.sum("input.image", "cache_read.image"),
+        "output_image": usage.sum("output.image"),
+        "seconds": usage.units.get(Unit.SECONDS),
+        "characters": None if characters is None else int(characters),
+        "images": None if images is None else int(images),
+    }
+
+
+class Tally:
+    """Counts what was found, for the summary."""
+
+    def __init__(self) -> None:
+        self.files = self.calls = self.passed_over = self.unpriced = 0
+        self.nano_usd: int | None = None
+        self.failures: Counter[str] = Counter()
+        self.damage: dict[Path, list[str]] = {}
+
+    def add(self, call: Call) -> None:
+        """Count a call."""
+        self.calls += 1
+        self.unpriced += _has_no_price(call)
+        if call.cost.nano_usd is not None:
+            self.nano_usd = (self.nano_usd or 0) + call.cost.nano_usd
+        if call.outcome.kind is not OutcomeKind.OK:
+            self.failures[call.outcome.code or call.outcome.kind.value] += 1
+
+    def damaged(self, path: Path, index: int, reason: str) -> None:
+        """Count an entry that could not be read."""
+        self.damage.setdefault(path, []).append(f"entry {index}: {reason}")
+
+
+def _has_no_price(call: Call) -> bool:
+    """True where something is missing in the sum: a failed call that reports no usage costs nothing."""
+    if call.cost.status is CostStatus.NO_USAGE:
+        return call.outcome.kind is OutcomeKind.OK
+    return call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL)
+
+
+class Intake:
+    """Takes calls into a ledger, each once: its ids are made of what its file holds and of its place in it."""
+
+    def __init__(self, ledger: Path) -> None:
+        self.new = 0
+        self._ledger = ledger
+        self._waiting: list[Record] = []
+        self._digests: dict[Path, bytes] = {}
+        self._process = Process(
+            pid=os.getpid(),
+            started_at=time.time_ns(),
+            service="import",
+            command="keeptabs import",
+            version=__version__,
+            clients="{}",
+            spans="none",
+        )
+
+    def take(self, found: Found) -> None:
+        """Take a call; it is written with the next batch. Raises StoreError."""
+        if found.path not in self._digests:
+            self.write()  # the next file may hold the same as this one
+            self._digests[found.path] = digest(found.path)
+        identity = _identity(self._digests[found.path], found.index)
+        self._waiting.append(Record(call=found.call, identity=identity, service="import"))
+        if len(self._waiting) >= _BATCH:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits and is not in the ledger yet. Raises StoreError."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        known = known_spans(self._ledger, [record.identity.trace_id for record in waiting])
+        new = [record for record in waiting if record.identity.span_id not in known]
+        append(self._ledger, new, self._process)
+        self.new += len(new)
+
+
+def _identity(file: bytes, index: int) -> Identity:
+    place = file + index.to_bytes(8, "big")
+    span_id = blake2b(place, digest_size=8).hexdigest()
+    return Identity(trace_id=blake2b(place, digest_size=16).hexdigest(), span_id=span_id, operation_id=span_id)

@@ -1,0 +1,39 @@
+"""Putting recorded calls into the ledger: those that it has already must not count twice."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from keeptabs.store.database import StoreError, reading
+from keeptabs.store.record import Record
+from keeptabs.store.writer import Process, Writer
+
+_AT_ONCE = 500  # variables in one statement
+
+
+def known_spans(path: Path, trace_ids: Sequence[str]) -> set[str]:
+    """The spans of these traces that the ledger at ``path`` has; none when there is no ledger yet.
+
+    Raises StoreError when the file is no ledger.
+    """
+    found: set[str] = set()
+    if not path.exists():
+        return found
+    with reading(path) as db:
+        for start in range(0, len(trace_ids), _AT_ONCE):
+            some = trace_ids[start : start + _AT_ONCE]
+            sql = f"SELECT span_id FROM calls WHERE trace_id IN ({', '.join('?' * len(some))})"
+            found.update(span_id for (span_id,) in db.execute(sql, some))
+    return found
+
+
+def append(path: Path, records: Iterable[Record], process: Process) -> None:
+    """Write the records at once. Raises StoreError, and keeps none of them, when the ledger does not take them."""
+    with closing(Writer(path)) as writer:
+        for record in records:
+            writer.add(record)
+        try:
+            writer.commit({}, process)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"the ledger {path} cannot be written: {error}") from error
