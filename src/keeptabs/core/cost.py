@@ -5,7 +5,6 @@ from enum import StrEnum
 
 import msgspec
 
-
 _EXACT = Context(prec=50, rounding=ROUND_HALF_EVEN, traps=[])
 
 

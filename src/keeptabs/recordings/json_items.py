@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, TextIO
 
 _CHUNK = 1024 * 1024
+_NUMBER_TAIL = 3  # characters: of "1.5" or "1e+5" cut before the 5, a smaller number would be read
 _SPACE = re.compile(r"[ \t\r\n]*")
 _decode = json.JSONDecoder().raw_decode
 
@@ -77,7 +78,7 @@ class JsonItems:
                 if not self._more():
                     raise
                 continue
-            if end == len(self._text) and self._more():  # a number may go on
+            if len(self._text) - end < _NUMBER_TAIL and self._more():
                 continue
             self._at = end
             return value

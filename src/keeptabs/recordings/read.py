@@ -111,5 +111,6 @@ def _what(error: Exception, done: int, *, recognised: bool) -> str:
     """What is wrong with a file, in one line."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    why = getattr(error, "problem", None) or getattr(error, "msg", None) or str(error) or type(error).__name__
+    said = getattr(error, "problem", None) or getattr(error, "msg", None) or str(error) or type(error).__name__
+    why = " ".join(said.split())
     return f"entry {done} is broken, or the file breaks off there: {why}" if recognised else f"{_NEITHER} ({why})"
