@@ -31,7 +31,7 @@ class Tap(_Tap):
     """A tap on a synchronous stream."""
 
     def __iter__(self) -> Iterator[bytes]:
-        return _Chunks(iter(self._stream), self._recording)
+        return _Chunks(iter(self._stream), self._recording, self)
 
     def close(self) -> None:
         """Close the client's stream, then end the recording."""
@@ -45,7 +45,7 @@ class AsyncTap(_Tap):
     """A tap on an asynchronous stream."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return _AsyncChunks(aiter(self._stream), self._recording)
+        return _AsyncChunks(aiter(self._stream), self._recording, self)
 
     async def aclose(self) -> None:
         """Close the client's stream, then end the recording."""
@@ -82,8 +82,9 @@ class AsyncUpload(Upload):
 
 
 class _Chunks:
-    def __init__(self, chunks: Iterator[bytes], recording: Recording) -> None:
+    def __init__(self, chunks: Iterator[bytes], recording: Recording, tap: Tap) -> None:
         self._chunks, self._recording, self._feed = chunks, recording, recording.chunk
+        self._tap = tap  # a tap that is being read is not garbage
 
     def __iter__(self) -> Self:
         return self
@@ -102,8 +103,9 @@ class _Chunks:
 class _AsyncChunks:
     """Looks like the async generator it stands for, so that a client that closes generators closes the real one."""
 
-    def __init__(self, chunks: AsyncIterator[bytes], recording: Recording) -> None:
+    def __init__(self, chunks: AsyncIterator[bytes], recording: Recording, tap: AsyncTap) -> None:
         self._chunks, self._recording, self._feed = chunks, recording, recording.chunk
+        self._tap = tap  # a tap that is being read is not garbage
 
     def __aiter__(self) -> Self:
         return self

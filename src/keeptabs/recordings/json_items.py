@@ -47,8 +47,10 @@ class JsonItems:
     def _more(self) -> bool:
         """Read on; more at a time when one value is large, so that it is not decoded again too often."""
         chunk = self._file.read(max(_CHUNK, len(self._text) - self._at))
+        if not chunk:
+            return False
         self._text, self._at = self._text[self._at :] + chunk, 0
-        return bool(chunk)
+        return True
 
     def _peek(self) -> str:
         """The next character that is no space, or nothing at the end of the text."""
