@@ -20,6 +20,8 @@ def measure(exchange: Exchange, book: Book | None) -> Call | None:
     if match is None:
         return None
     asked = match.dialect.ask(exchange.request)
+    if match.is_chance(exchange.request, asked):
+        return None
     answered = match.dialect.answer(exchange.response, asked) if exchange.response else Answered()
     return _call(exchange, match, asked, answered, _price(exchange, match, asked, answered, book))
 
@@ -96,8 +98,9 @@ def rate_limit(provider: Provider, headers: Headers) -> RateLimit | None:
 
 
 def _retry_after(headers: Headers) -> float | None:
-    in_ms = seconds(headers.get("retry-after-ms"))
-    return in_ms / 1000 if in_ms is not None else seconds(headers.get("retry-after"))
+    """Seconds to wait: the finer header where it says more than nothing, since Azure sends 0 beside a real value."""
+    in_ms, in_seconds = seconds(headers.get("retry-after-ms")), seconds(headers.get("retry-after"))
+    return in_ms / 1000 if in_ms or (in_ms is not None and in_seconds is None) else in_seconds
 
 
 def _resend_count(request: Request) -> int:

@@ -30,6 +30,7 @@ CODES: Mapping[str, OutcomeKind] = {
     "deploymentnotfound": OutcomeKind.NOT_FOUND,
     "context_length_exceeded": OutcomeKind.CONTEXT_LENGTH,
     "string_above_max_length": OutcomeKind.CONTEXT_LENGTH,
+    "too_many_prompt_tokens": OutcomeKind.CONTEXT_LENGTH,
     "overloaded_error": OutcomeKind.OVERLOADED,
     "slow_down": OutcomeKind.OVERLOADED,
     "server_error": OutcomeKind.SERVER_ERROR,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from keeptabs.core.dialect import Dialect
+from keeptabs.core.dialect import Asked, Dialect
+from keeptabs.core.exchange import Request
 
 # Response headers, by the field of RateLimit that they fill. The form that OpenAI has and most hosts took over.
 OPENAI_LIMITS: Mapping[str, str] = {
@@ -50,3 +51,7 @@ class Match(msgspec.Struct, frozen=True):
     provider: Provider
     dialect: Dialect
     deployment: str | None = None
+
+    def is_chance(self, request: Request, asked: Asked) -> bool:
+        """True when a path of an unknown host is one of ours by chance: the body names no model where one must be."""
+        return self.provider.is_catch_all and bool(request.body) and self.dialect.needs_model and asked.model is None

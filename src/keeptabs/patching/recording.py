@@ -82,7 +82,7 @@ class Recording:
     def answered(self, status: int, headers: Iterable[tuple[bytes, bytes]], *, streamed: bool) -> None:
         """The head of the response is here; ``streamed`` tells that its body will come through ``chunk``."""
         self.status, self.headers, self.streamed = status, Headers(tuple(headers)), streamed
-        self._keeper = keeper(self.headers.get("content-type"), self.keeps)
+        self._keeper = keeper(status, self.headers.get("content-type"), self.keeps)
         if streamed:
             self._open_decoder()
 

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from keeptabs.core.call import Call, Identity
-from keeptabs.core.dialect import Asked
 from keeptabs.core.exchange import Ending, Exchange, Request
 from keeptabs.core.limits import count
 from keeptabs.core.provider import Match
@@ -69,8 +68,9 @@ class CallRecorder:
         """Begin a recording: parse what is small, start the span, note the call site and the tags."""
         if self._tracing.suppressed():
             return None
-        asked = wanted.dialect.ask(request if len(request.body) <= _READ_AT_START else _without_body(request))
-        if wanted.provider.is_catch_all and _is_foreign(wanted, asked, request):
+        small = request if len(request.body) <= _READ_AT_START else msgspec.structs.replace(request, body=b"")
+        asked = wanted.dialect.ask(small)
+        if wanted.is_chance(small, asked):
             return None
         started_at = time.time_ns()
         recording = Recording(client, request, wanted.dialect.keeps, started_at, self._done)
@@ -127,16 +127,6 @@ class CallRecorder:
         """Begin anew in a forked child."""
         self._live.clear()
         self.worker.forked()
-
-
-def _is_foreign(wanted: Match, asked: Asked, request: Request) -> bool:
-    """True when a path of an unknown host is one of ours by chance: the body names no model where one must be."""
-    was_read = 0 < len(request.body) <= _READ_AT_START
-    return was_read and wanted.dialect.needs_model and asked.model is None
-
-
-def _without_body(request: Request) -> Request:
-    return msgspec.structs.replace(request, body=b"")
 
 
 def _attempt_before(request: Request) -> Identity | None:

@@ -2,8 +2,9 @@
 
 import sqlite3
 
-STEPS: tuple[str, ...] = (
-    """
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """
     CREATE TABLE calls (
         id INTEGER PRIMARY KEY,
         started_at INTEGER NOT NULL,      -- nanoseconds since the epoch
@@ -37,16 +38,20 @@ STEPS: tuple[str, ...] = (
         attempt INTEGER NOT NULL,
         tags TEXT NOT NULL,               -- JSON object
         detail TEXT NOT NULL              -- the whole Call as JSON
-    ) STRICT;
-    CREATE INDEX calls_by_time ON calls (started_at);
-    CREATE INDEX calls_by_trace ON calls (trace_id);
+    ) STRICT
+    """,
+        "CREATE INDEX calls_by_time ON calls (started_at)",
+        "CREATE INDEX calls_by_trace ON calls (trace_id)",
+        """
     CREATE TABLE faults (
         stage TEXT NOT NULL,
         cause TEXT NOT NULL,
         count INTEGER NOT NULL,
         last_at INTEGER NOT NULL,         -- nanoseconds since the epoch
         PRIMARY KEY (stage, cause)
-    ) STRICT;
+    ) STRICT
+    """,
+        """
     CREATE TABLE processes (
         pid INTEGER NOT NULL,
         started_at INTEGER NOT NULL,
@@ -57,14 +62,31 @@ STEPS: tuple[str, ...] = (
         clients TEXT NOT NULL,            -- JSON object: patched module -> version
         spans TEXT NOT NULL,              -- where spans go
         PRIMARY KEY (pid, started_at)
-    ) STRICT;
+    ) STRICT
     """,
+    ),
 )
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file to the newest schema, one step a transaction. A file from a newer version is left alone."""
+    """Bring a file to the newest schema, all missing steps in one transaction.
+
+    A file from a newer version is left alone. Processes that open a new file at once wait for one another.
+    """
+    if _version(connection) >= len(STEPS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number in range(_version(connection), len(STEPS)):
+            for statement in STEPS[number]:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(STEPS)}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _version(connection: sqlite3.Connection) -> int:
     (done,) = connection.execute("PRAGMA user_version").fetchone()
-    for number, step in enumerate(STEPS[done:], start=done + 1):
-        # executescript commits what is open, so the step brings its own transaction
-        connection.executescript(f"BEGIN IMMEDIATE;{step}PRAGMA user_version = {number};COMMIT;")
+    return int(done)

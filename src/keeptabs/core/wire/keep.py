@@ -93,11 +93,12 @@ class Events:
         return b"".join(block + b"\n\n" for block in blocks)
 
 
-def keeper(content_type: str | None, keeps: re.Pattern[bytes]) -> Keeper:
-    """The keeper for a response of ``content_type``."""
+_BINARY = ("audio/", "image/", "video/", "application/octet-stream")
+
+
+def keeper(status: int, content_type: str | None, keeps: re.Pattern[bytes]) -> Keeper:
+    """The keeper for a response. An error is kept whatever its type: some hosts send theirs as binary."""
     kind = (content_type or "").partition(";")[0].strip().lower()
-    if kind == "text/event-stream":
+    if status < 400 and kind == "text/event-stream":
         return Events(keeps)
-    if kind.startswith("text/") or "json" in kind or not kind:
-        return Whole()
-    return Nothing()
+    return Nothing() if status < 400 and kind.startswith(_BINARY) else Whole()

@@ -5,9 +5,11 @@ Chat and legacy completions say prompt/completion, Responses and images say inpu
 with the modalities. Checked against openai-python 3.54.0 and recorded traffic, 2026-11-24.
 """
 
+from decimal import Decimal
+
 import msgspec
 
-from keeptabs.core.usage import Bucket, Usage, split
+from keeptabs.core.usage import Bucket, Unit, Usage, split
 
 
 class _CacheTtl(msgspec.Struct):
@@ -47,6 +49,7 @@ class _Reported(msgspec.Struct):
     num_cached_tokens: int | None = None  # Mistral
     cached_tokens: int | None = None  # Moonshot, Together
     reasoning_tokens: int | None = None  # Perplexity
+    prompt_audio_seconds: Decimal | None = None  # Mistral
 
 
 _decode = msgspec.json.Decoder(_Reported, strict=False).decode
@@ -72,7 +75,8 @@ def read(raw: msgspec.Raw, *, output_rest: Bucket = Bucket.OUTPUT_TEXT) -> tuple
     except msgspec.MsgspecError:
         return None, (UNREADABLE,)
     tokens = {**_input(said), **_output(said, output_rest)}
-    return Usage(tokens=tokens, raw=bytes(raw).decode("utf-8", "replace")), ()
+    units = {Unit.SECONDS: said.prompt_audio_seconds} if said.prompt_audio_seconds else {}
+    return Usage(tokens=tokens, units=units, raw=bytes(raw).decode("utf-8", "replace")), ()
 
 
 def _input(said: _Reported) -> dict[Bucket, int]:
@@ -81,6 +85,7 @@ def _input(said: _Reported) -> dict[Bucket, int]:
         total = said.total_tokens  # an embeddings host that names only the total
     if total is None:
         return {}
+    total += _beside(said, _audio(said))
     details = said.prompt_tokens_details or said.input_tokens_details or said.input_token_details or _Details()
     cached = _first(details.cached_tokens, said.prompt_cache_hit_tokens, said.num_cached_tokens, said.cached_tokens)
     audio, audio_cached = _cached_share(total, details, "audio_tokens", cached)
@@ -140,15 +145,23 @@ def _output(said: _Reported, rest: Bucket) -> dict[Bucket, int]:
         Bucket.OUTPUT_TEXT: details.text_tokens if rest is not Bucket.OUTPUT_TEXT else None,
     }
     parts.pop(rest)
-    return split(total + _reasoning_beside(said, total, reasoning), rest, parts)
+    return split(total + _beside(said, reasoning), rest, parts)
 
 
-def _reasoning_beside(said: _Reported, output: int, reasoning: int | None) -> int:
-    """Reasoning tokens that a host counts beside its output total instead of in it: its own sum tells which."""
-    given = said.prompt_tokens if said.prompt_tokens is not None else said.input_tokens
-    if not reasoning or given is None or said.total_tokens is None:
+def _audio(said: _Reported) -> int | None:
+    details = said.prompt_tokens_details
+    return details.audio_tokens if details else None
+
+
+def _beside(said: _Reported, part: int | None) -> int:
+    """Tokens that a host counts beside a total instead of in it: its own sum over all tells which.
+
+    xAI does so with reasoning, Mistral with audio.
+    """
+    if not part or None in (said.prompt_tokens, said.completion_tokens, said.total_tokens):
         return 0
-    return reasoning if said.total_tokens == given + output + reasoning else 0
+    inside = (said.prompt_tokens or 0) + (said.completion_tokens or 0)
+    return part if said.total_tokens == inside + part else 0
 
 
 def _first(*counts: int | None) -> int | None:

@@ -51,6 +51,12 @@ class _Choice(msgspec.Struct):
     finish_reason: str | None = None
 
 
+class _Groq(msgspec.Struct):
+    """Where Groq puts the usage of a stream."""
+
+    usage: msgspec.Raw = msgspec.Raw()
+
+
 class _Answer(msgspec.Struct):
     """A whole completion or one chunk of it; the same fields matter in both."""
 
@@ -60,6 +66,7 @@ class _Answer(msgspec.Struct):
     system_fingerprint: str | None = None
     choices: list[_Choice] | None = None
     usage: msgspec.Raw = msgspec.Raw()
+    x_groq: _Groq | None = None
     error: Any = None
 
 
@@ -128,8 +135,9 @@ class _Fold:
         last.service_tier = event.service_tier or last.service_tier
         last.system_fingerprint = event.system_fingerprint or last.system_fingerprint
         last.error = event.error or last.error
-        if not _usage.is_absent(event.usage):
-            last.usage = event.usage
+        usage = event.x_groq.usage if event.x_groq and _usage.is_absent(event.usage) else event.usage
+        if not _usage.is_absent(usage):
+            last.usage = usage
         for choice in event.choices or ():
             if choice.finish_reason:
                 self._reasons[choice.index] = choice.finish_reason

@@ -22,6 +22,7 @@ class _Answer(msgspec.Struct):
     """A whole answer, or one event of a stream."""
 
     type: str | None = None
+    model: str | None = None  # Mistral names it
     duration: Decimal | None = None
     usage: msgspec.Raw = msgspec.Raw()
     error: Any = None
@@ -63,7 +64,7 @@ def answer(response: Response, asked: Asked) -> Answered:
     ended = any((event.type or "").endswith(".done") for event in said)
     error = next((_errors.of(event.error) for event in said if event.error), None)
     usage, gaps = _read_usage(last)
-    return Answered(usage=usage, error=error, complete=not streamed or ended, gaps=gaps)
+    return Answered(model=last.model, usage=usage, error=error, complete=not streamed or ended, gaps=gaps)
 
 
 def _read_usage(said: _Answer) -> tuple[Usage | None, tuple[str, ...]]:

@@ -1,0 +1,82 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keeptabs.runtime.config import ConfigError, OptionError, defaults, load
+from keeptabs.sinks.otel.semconv import Profile
+
+
+def test_nothing_set_is_the_default(tmp_path: Path) -> None:
+    """Without any setting the ledger is the user's and the names are those that dashboards read."""
+    config = load({}, {}, tmp_path)
+    assert (config.semconv, config.prices, config.service) == (Profile.V1_41, None, "")
+    assert config.store is not None
+    assert config.store.parts[-2:] == ("keeptabs", "ledger.db")
+    assert config == defaults()
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "file", "expected"),
+    [
+        ({}, {}, 'service = "file"', "file"),
+        ({}, {"KEEPTABS_SERVICE": "environ"}, 'service = "file"', "environ"),
+        ({"service": "code"}, {"KEEPTABS_SERVICE": "environ"}, 'service = "file"', "code"),
+        ({"service": None}, {"KEEPTABS_SERVICE": " "}, 'service = "file"', "file"),
+        ({}, {"OTEL_SERVICE_NAME": "otel"}, "", "otel"),
+        ({}, {"OTEL_RESOURCE_ATTRIBUTES": "a=b, service.name=resource"}, "", "resource"),
+        ({}, {"OTEL_SERVICE_NAME": "otel", "KEEPTABS_SERVICE": "environ"}, "", "environ"),
+    ],
+)
+def test_the_nearer_setting_wins(
+    tmp_path: Path, options: dict[str, Any], environ: dict[str, str], file: str, expected: str
+) -> None:
+    """A keyword beats the environment, which beats the file, which beats OpenTelemetry's own names."""
+    (tmp_path / "keeptabs.toml").write_text(file)
+    assert load(options, environ, tmp_path).service == expected
+
+
+def test_pyproject_is_read_from_a_directory_above(tmp_path: Path) -> None:
+    """The table of the project's pyproject.toml holds in its subdirectories too."""
+    (tmp_path / "pyproject.toml").write_text('[tool.keeptabs]\nstore = "off"\n')
+    below = tmp_path / "src" / "app"
+    below.mkdir(parents=True)
+    assert load({}, {}, below).store is None
+
+
+@pytest.mark.parametrize("word", ["off", "OFF", " off "])
+def test_the_ledger_can_be_off(tmp_path: Path, word: str) -> None:
+    """``off`` in any case means no ledger."""
+    assert load({"store": word}, {}, tmp_path).store is None
+
+
+def test_a_store_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative name means the directory that the process started in, wherever it goes later."""
+    monkeypatch.chdir(tmp_path)
+    assert load({"store": "calls.db"}, {}, tmp_path).store == tmp_path / "calls.db"
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "file", "said"),
+    [
+        ({}, {"KEEPTABS_SEMCONV": "2.0"}, "", "KEEPTABS_SEMCONV: semconv '2.0' is not one of 1.41, latest, both"),
+        ({"semconv": "x"}, {}, "", "semconv=: semconv 'x' is not one of"),
+        ({}, {}, "store = 4", "keeptabs.toml: a file name is wanted, not 4"),
+        ({}, {}, "colour = 1", "keeptabs.toml: keeptabs has no setting 'colour'"),
+        ({}, {}, "store = ", "keeptabs.toml: "),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(
+    tmp_path: Path, options: dict[str, Any], environ: dict[str, str], file: str, said: str
+) -> None:
+    """The message says which setting, from where, and what would do."""
+    (tmp_path / "keeptabs.toml").write_text(file)
+    with pytest.raises(ConfigError) as caught:
+        load(options, environ, tmp_path)
+    assert said in str(caught.value)
+
+
+def test_an_unknown_keyword_is_a_mistake_in_the_code(tmp_path: Path) -> None:
+    """A misspelt option is told where it is made, before anything is read."""
+    with pytest.raises(OptionError, match="no option 'sotre'"):
+        load({"sotre": "off"}, {}, tmp_path)

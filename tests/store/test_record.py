@@ -1,0 +1,37 @@
+from collections.abc import Callable
+
+from keeptabs.store.record import Columns, Record, call_of, row
+
+
+def test_a_row_has_the_totals_that_opentelemetry_defines(record: Callable[..., Record]) -> None:
+    """Input includes what came from cache; the money is in nano-dollars; the site is spelt out."""
+    values = dict(zip(Columns.__struct_fields__, row(record()), strict=True))
+    expected = {
+        "model": "gpt-4o-2024-08-06",
+        "input": 100,
+        "output": 10,
+        "cache_read": 40,
+        "cache_write": None,
+        "reasoning": None,
+        "cost": 300_000,
+        "cost_status": "priced",
+        "outcome": "ok",
+        "site_line": 88,
+        "service": "desk",
+        "tags": '{"feature":"answers"}',
+    }
+    assert {name: values[name] for name in expected} == expected
+
+
+def test_what_is_unknown_is_null(record: Callable[..., Record]) -> None:
+    """No usage and no site are NULL in every column, never 0."""
+    values = dict(zip(Columns.__struct_fields__, row(record(usage=None, site=None)), strict=True))
+    names = ("input", "output", "cache_read", "site_file", "site_line", "site_function")
+    assert [values[name] for name in names] == [None] * len(names)
+
+
+def test_the_detail_gives_the_whole_call_back(record: Callable[..., Record]) -> None:
+    """Nothing of a call is lost on the way through the ledger."""
+    made = record()
+    detail = dict(zip(Columns.__struct_fields__, row(made), strict=True))["detail"]
+    assert call_of(detail) == made.call
