@@ -87,9 +87,7 @@ def test_sites_are_places_in_the_code(fill: Fill, record: Callable[..., Record])
 
 
 @pytest.mark.parametrize(("waited", "early"), [(4.0, 0), (3.7, 0), (0.2, 1)])
-def test_a_retry_before_its_time_is_early(
-    fill: Fill, record: Callable[..., Record], waited: float, early: int
-) -> None:
+def test_a_retry_before_its_time_is_early(fill: Fill, record: Callable[..., Record], waited: float, early: int) -> None:
     """A retry is early when it came well before the time that the provider asked for."""
     ids = {"trace_id": "a" * 32, "operation_id": "op"}
     first = record(identity=ids, timing=at(10), outcome=LIMITED, rate_limit=RateLimit(retry_after=4.0))

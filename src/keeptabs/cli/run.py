@@ -25,7 +25,7 @@ def COMMAND(command: tuple[str, ...], store: str | None, service: str | None) ->
     program = _program(command[0])
     environ = environment(dict(os.environ), options)
     sys.stdout.flush()
-    os.execvpe(program, [command[0], *command[1:]], environ)  # noqa: S606 - running it is what was asked for
+    os.execve(program, [program, *command[1:]], environ)  # noqa: S606 - running it is what was asked for
 
 
 def _program(name: str) -> str:

@@ -13,6 +13,7 @@ from keeptabs.store.migrations import migrate
 
 log = logging.getLogger("keeptabs")
 
+_PAUSE_SECONDS = 0.02
 BUSY_SECONDS = 10.0  # how long a writer waits for another process; nobody's call waits with it
 
 
@@ -37,15 +38,32 @@ def open_writer(path: Path) -> sqlite3.Connection:
     Raises sqlite3.Error or OSError when it is locked, damaged, or out of reach.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return _connected(path)
+        except sqlite3.OperationalError as error:
+            # While another process opens or closes the log SQLite answers "busy" at once, without waiting.
+            if not _is_busy(error) or time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         migrate(connection)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
