@@ -127,18 +127,21 @@ def _content(message: Any) -> bytes | None:
 
 
 def _answered(recording: Recording, request: Any, response: Any, taps: _Taps) -> None:
-    streamed = False
+    seen = streamed = False
     with shield.stage("capture"):
         if isinstance(request.stream, Upload):
             request.stream = _untapped(request.stream)
         body = _content(response)
         recording.answered(response.status_code, response.headers.raw, streamed=body is None)
+        streamed = body is None
         if body is None:
             response.stream = taps.response(response.stream, recording)
-            streamed = True
         else:
             recording.body(body)
-    if not streamed:
+        seen = True
+    if not seen:
+        recording.unseen()
+    if not (seen and streamed):
         recording.finish(Ending.COMPLETE)
 
 

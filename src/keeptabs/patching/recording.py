@@ -92,6 +92,10 @@ class Recording:
         except WireError as error:
             self._unreadable(error)
 
+    def unseen(self) -> None:
+        """The response could not be looked at: nothing is said of it, rather than something wrong."""
+        self.status = None
+
     def body(self, data: bytes) -> None:
         """The whole decoded body of a response that was not streamed."""
         self._bytes = len(data)

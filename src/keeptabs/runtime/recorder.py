@@ -76,9 +76,10 @@ class CallRecorder:
         recording = Recording(client, request, wanted.dialect.keeps, started_at, self._done)
         recording.site, recording.tags = call_site(), current_tags()
         previous = _attempt_before(request)
+        span = None
         with shield.stage("span"):
             span = self._tracing.start(Starting(wanted, asked, request, started_at, previous))
-            recording.mark = Mark(_identity(span.identity if span else None, previous), span)
+        recording.mark = Mark(_identity(span.identity if span else None, previous), span)
         _previous.set((f"{request.host}{request.path}", recording.mark.identity))
         self._live[id(recording)] = recording
         return recording
