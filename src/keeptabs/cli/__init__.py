@@ -42,7 +42,8 @@ def keeptabs() -> None:
 def main() -> None:
     """Run the command line; what a person can mend is one line on stderr and exit code 2."""
     try:
-        keeptabs.main(prog_name="keeptabs", standalone_mode=False)
+        code = keeptabs.main(prog_name="keeptabs", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
         _stop(str(error))
     except click.UsageError as error:
@@ -50,8 +51,6 @@ def main() -> None:
         _stop(f"{error.format_message()}{where}")
     except click.ClickException as error:
         _stop(error.format_message())
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:

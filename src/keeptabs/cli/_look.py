@@ -40,7 +40,7 @@ def usd(nano: int | None) -> str:
     """An amount as money, to a hundredth of a cent; a dash when it is not known, never a zero that is none."""
     if nano is None:
         return UNKNOWN
-    if 0 < nano < 50_000:
+    if 0 < nano <= 50_000:
         return "<$0.0001"
     return f"${Decimal(nano) / 1_000_000_000:,.4f}"
 

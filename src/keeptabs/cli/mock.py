@@ -20,8 +20,9 @@ def COMMAND(port: int, *, listing: bool) -> None:
             )
         )
         return
+    server = MockServer(port=port)
     try:
-        server = MockServer(port=port)
+        server.start()
     except OSError as error:
         raise click.UsageError(f"port {port} cannot be used: {error.strerror}") from error
     out.print()
