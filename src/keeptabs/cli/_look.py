@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
@@ -16,6 +17,15 @@ SOFT = "dim"
 UNKNOWN = "–"
 
 
+_GAP = 3  # spaces between columns
+_SHORT = 18  # what text can be cut to
+
+
+def width() -> int:
+    """Columns to write in: those of the terminal, or as many as are wanted where it is none."""
+    return Console().width if sys.stdout.isatty() else 240
+
+
 class Screen:
     """Standard output: as wide as the terminal; without limit, colour or trailing spaces where it is a pipe."""
 
@@ -23,7 +33,7 @@ class Screen:
         self._console = Console(highlight=False)
         self._is_terminal = self._console.is_terminal
         if not self._is_terminal:
-            self._console = Console(highlight=False, width=240, no_color=True)
+            self._console = Console(highlight=False, width=width(), no_color=True)
 
     def print(self, *parts: RenderableType) -> None:
         """Print a renderable, or an empty line."""
@@ -86,14 +96,44 @@ def place(file: str | None, line: int | None) -> str:
     return f"{shown}:{line}"
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, left: int = 1) -> Padding:
-    """A table without lines; the first ``left`` columns are text, the others numbers."""
-    made = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style=SOFT)
-    for number, name in enumerate(columns):
-        made.add_column(name, justify="left" if number < left else "right", no_wrap=number > 0, overflow="fold")
-    for row in rows:
-        made.add_row(*row)
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[str | Text]], *, left: int = 1, optional: Sequence[str] = ()
+) -> Padding:
+    """A table without lines; the first ``left`` columns are text, the others numbers.
+
+    Where it is narrow, long text is cut with an ellipsis, then the ``optional`` columns go, in their order: a number
+    is shown whole or not at all.
+    """
+    cells = [[Text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    widths = [max([len(name), *(row[n].cell_len for row in cells)]) for n, name in enumerate(columns)]
+    needed = [min(width, _SHORT) if n < left else width for n, width in enumerate(widths)]
+    shown = _fitting(columns, needed, optional)
+    _cut(widths, needed, shown)
+    made = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style=SOFT)
+    for n in shown:
+        justify: Literal["left", "right"] = "left" if n < left else "right"
+        made.add_column(columns[n], justify=justify, width=widths[n], no_wrap=True, overflow="ellipsis")
+    for row in cells:
+        made.add_row(*(row[n] for n in shown))
     return Padding(made, (0, 0, 0, 2))
+
+
+def _fitting(columns: Sequence[str], needed: Sequence[int], optional: Sequence[str]) -> list[int]:
+    """The numbers of the columns that fit, after as many of the optional ones are left out as must be."""
+    shown, leaving = list(range(len(columns))), list(optional)
+    while leaving and sum(needed[n] + _GAP for n in shown) + 2 > width():
+        gone = leaving.pop(0)
+        shown = [n for n in shown if columns[n] != gone]
+    return shown
+
+
+def _cut(widths: list[int], needed: Sequence[int], shown: Sequence[int]) -> None:
+    """Make the longest text shorter until all columns fit, as far as it may be cut."""
+    while sum(widths[n] + _GAP for n in shown) + 2 > width():
+        longest = max(shown, key=lambda n: (widths[n] > needed[n], widths[n]))
+        if widths[longest] <= needed[longest]:
+            return
+        widths[longest] -= 1
 
 
 def line(*parts: str | Text | tuple[str, str]) -> Padding:

@@ -37,7 +37,7 @@ def COMMAND(
         out.print(look.line(f"No such calls {words}."))
         return
     names = ("time", "model", "from", "outcome", "tokens", "cost", "took", "trace")
-    out.print(look.table(names, map(_row, found), left=4))
+    out.print(look.table(names, map(_row, found), left=4, optional=("trace", "took", "from")))
     out.print()
     out.print(look.hints([(f"keeptabs trace {found[0].trace_id[:8]}", "one of them as a tree, as it was billed")]))
 

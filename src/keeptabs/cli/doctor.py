@@ -135,7 +135,11 @@ def _processes(found: _Ledger) -> None:
     ]
     out = look.Screen()
     out.print()
-    out.print(look.table(("written by", "pid", "service", "clients", "spans", "last"), rows, left=5))
+    out.print(
+        look.table(
+            ("written by", "pid", "service", "clients", "spans", "last"), rows, left=5, optional=("spans", "service")
+        )
+    )
 
 
 def _versions(clients: str) -> str:

@@ -61,7 +61,7 @@ def _show(report: _Report, words: str) -> None:
     out.print(look.line(_headline(totals, words)))
     out.print()
     names = ("model", "calls", "input", "output", "cached", "cost", "p95")
-    out.print(look.table(names, (_model(line, report.models) for line in report.models)))
+    out.print(look.table(names, (_model(line, report.models) for line in report.models), optional=("p95", "cached")))
     out.print()
     if report.sites:
         rows = [

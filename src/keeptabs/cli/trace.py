@@ -45,7 +45,11 @@ def COMMAND(trace_id: str, store: Path | None, *, as_json: bool) -> None:
     out.print()
     out.print(look.line(_headline(calls)))
     out.print()
-    out.print(look.table(("", "outcome", "tokens", "first chunk", "took", "cost"), _tree(calls), left=2))
+    out.print(
+        look.table(
+            ("", "outcome", "tokens", "first chunk", "took", "cost"), _tree(calls), left=2, optional=("first chunk",)
+        )
+    )
     for call in calls:
         lines = list(_bill(call_of(call.detail))) if call.outcome == "ok" or call.cost is not None else []
         if lines:
