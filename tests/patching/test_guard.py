@@ -56,9 +56,7 @@ def test_an_exception_passes_and_ends_the_recording(recording: Recording) -> Non
     assert recording.exchange().ending is Ending.FAILED
 
 
-def test_a_broken_span_layer_does_not_stop_the_send(
-    recording: Recording, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_span_layer_does_not_stop_the_send(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault in the span layer is counted, and the request goes out."""
     monkeypatch.setattr(shield, "raises", False)
     recording.mark = Mark(broken=True)

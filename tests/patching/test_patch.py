@@ -69,9 +69,7 @@ def test_a_later_wrapper_is_left_in_place_and_ours_made_inert(module: Any, targe
     assert module.Owner().method(4) == 104
 
 
-def test_a_module_that_is_imported_later_is_wrapped_then(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_module_that_is_imported_later_is_wrapped_then(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is imported for the sake of wrapping it; the wrapper comes with the import."""
     (tmp_path / "keeptabs_later.py").write_text("class Owner:\n    def method(self, value):\n        return value\n")
     monkeypatch.syspath_prepend(tmp_path)
