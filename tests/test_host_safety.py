@@ -53,7 +53,7 @@ def _stages() -> dict[str, Break]:
     from keeptabs.store.writer import Writer
 
     return {
-        "recognise": once(Recogniser, "match"),
+        "recognise": once(Recogniser, "could_match"),
         "begin": once(recorder, "call_site"),
         "span": once(Tracing, "start"),
         "answered": once(recording, "keeper"),

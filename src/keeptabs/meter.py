@@ -1,10 +1,12 @@
 """The one sentence of the product: bytes and times in, a measured and priced call out. No I/O, no exception."""
 
+from collections.abc import Mapping
+
 from keeptabs.core.call import Call
 from keeptabs.core.classify import classify
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Answered, Asked
-from keeptabs.core.exchange import Exchange, Headers, Request
+from keeptabs.core.exchange import Exchange, Request
 from keeptabs.core.limits import RateLimit, count, seconds
 from keeptabs.core.provider import Match, Provider
 from keeptabs.pricing.book import Book, Question
@@ -52,7 +54,7 @@ def _price(exchange: Exchange, match: Match, asked: Asked, answered: Answered, b
 
 def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, cost: Cost) -> Call:
     request, provider = exchange.request, match.provider
-    headers = exchange.response.headers if exchange.response else Headers()
+    headers = exchange.response.headers.table() if exchange.response else {}
     return Call(
         provider=provider.name,
         operation=match.dialect.operation,
@@ -82,8 +84,8 @@ def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, co
     )
 
 
-def rate_limit(provider: Provider, headers: Headers) -> RateLimit | None:
-    """The rate-limit state in the headers of an answer, or None when they say nothing of it."""
+def rate_limit(provider: Provider, headers: Mapping[str, str]) -> RateLimit | None:
+    """The rate-limit state in the headers of an answer (names in lower case), or None when they say nothing of it."""
     said = {field: headers.get(name) for field, name in provider.limits.items()}
     state = RateLimit(
         limit_requests=count(said.get("limit_requests")),
@@ -97,7 +99,7 @@ def rate_limit(provider: Provider, headers: Headers) -> RateLimit | None:
     return None if state == RateLimit() else state
 
 
-def _retry_after(headers: Headers) -> float | None:
+def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait: the finer header where it says more than nothing, since Azure sends 0 beside a real value."""
     in_ms, in_seconds = seconds(headers.get("retry-after-ms")), seconds(headers.get("retry-after"))
     return in_ms / 1000 if in_ms or (in_ms is not None and in_seconds is None) else in_seconds

@@ -19,15 +19,16 @@ class Notebook:
         self.exchanges: list[Exchange] = []
         self.breaks = ""
 
-    def wants(self, method: str, host: str, port: int, path: str) -> Any:
+    def wants(self, method: str, path: str) -> bool:
         if self.breaks == "wants":
             raise ValueError("recogniser")
-        return recogniser().match(method, host, port, path)
+        return recogniser().could_match(method, path)
 
-    def begin(self, wanted: Any, client: str, request: Request) -> Recording | None:
+    def begin(self, client: str, request: Request) -> Recording | None:
         if self.breaks == "begin":
             raise ValueError("capture")
-        return Recording(client, request, wanted.dialect.keeps, 0, self._done)
+        wanted = recogniser().match(request.method, request.host, request.port, request.path)
+        return wanted and Recording(client, request, wanted.dialect.keeps, 0, self._done)
 
     def _done(self, recording: Recording) -> None:
         self.exchanges.append(recording.exchange())

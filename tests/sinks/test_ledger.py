@@ -12,7 +12,7 @@ from keeptabs.store.writer import Process
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     process = Process(pid=1, started_at=0, service="", command="a", version="0", clients="{}", spans="off")
-    return Ledger(tmp_path / "ledger.db", lambda: process)
+    return Ledger(tmp_path / "ledger.db", "", lambda: process)
 
 
 def faults(path: Path) -> list[tuple[str, int]]:

@@ -46,9 +46,8 @@ def _sync(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
 
         def send(wrapped: Callable[..., Any], client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             request = args[0] if args else kwargs.get("request")
-            wanted = _wanted(recorder, request)
-            recording = wanted and _begin(recorder, wanted, name, request, taps)
-            if not recording:
+            recording = _begin(recorder, name, request, taps) if _wanted(recorder, request) else None
+            if recording is None:
                 return wrapped(*args, **kwargs)
             with Sending(recording):
                 response = wrapped(*args, **kwargs)
@@ -65,9 +64,9 @@ def _async(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
         taps = _Taps.over(module.AsyncByteStream, AsyncTap, AsyncUpload)
 
         async def recorded(
-            wanted: Any, wrapped: Callable[..., Any], request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+            wrapped: Callable[..., Any], request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         ) -> Any:
-            recording = _begin(recorder, wanted, name, request, taps)
+            recording = _begin(recorder, name, request, taps)
             if recording is None:
                 return await wrapped(*args, **kwargs)
             with Sending(recording):
@@ -77,23 +76,25 @@ def _async(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
 
         def send(wrapped: Callable[..., Any], client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             request = args[0] if args else kwargs.get("request")
-            wanted = _wanted(recorder, request)
-            return recorded(wanted, wrapped, request, args, kwargs) if wanted else wrapped(*args, **kwargs)
+            if _wanted(recorder, request):
+                return recorded(wrapped, request, args, kwargs)
+            return wrapped(*args, **kwargs)
 
         return send
 
     return make
 
 
-def _wanted(recorder: Recorder, request: Any) -> Any:
-    with shield.stage("recognise"):
-        url = request.url
-        if not is_sending():
-            return recorder.wants(request.method, url.host, url.port or _PORTS.get(url.scheme, 0), url.path)
-    return None
+_RECOGNISE = shield.stage("recognise")
 
 
-def _begin(recorder: Recorder, wanted: Any, name: str, request: Any, taps: _Taps) -> Recording | None:
+def _wanted(recorder: Recorder, request: Any) -> bool:
+    with _RECOGNISE:
+        return recorder.wants(request.method, request.url.path) and not is_sending()
+    return False
+
+
+def _begin(recorder: Recorder, name: str, request: Any, taps: _Taps) -> Recording | None:
     with shield.stage("capture"):
         url, body = request.url, _content(request)
         seen = Request(
@@ -106,7 +107,7 @@ def _begin(recorder: Recorder, wanted: Any, name: str, request: Any, taps: _Taps
             headers=Headers(tuple(request.headers.raw)),
             body=body or b"",
         )
-        recording = recorder.begin(wanted, name, seen)
+        recording = recorder.begin(name, seen)
         if recording is not None and body is None and isinstance(request.stream, taps.base):
             request.stream = taps.upload(_untapped(request.stream), recording)
         return recording

@@ -16,6 +16,13 @@ class Headers(msgspec.Struct, frozen=True):
         """Headers from text pairs."""
         return cls(tuple((name.encode("latin-1", "replace"), value.encode("utf-8")) for name, value in pairs))
 
+    def table(self) -> dict[str, str]:
+        """The first value of each name, in lower case: for who asks for many."""
+        found: dict[str, str] = {}
+        for key, value in self.raw:
+            found.setdefault(key.decode("latin-1").lower(), value.decode("utf-8", "replace"))
+        return found
+
     def get(self, name: str) -> str | None:
         """The first value under ``name``, or None."""
         wanted = name.lower().encode("ascii")

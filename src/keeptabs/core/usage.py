@@ -1,8 +1,9 @@
 """What was used, in disjoint buckets: no token stands in two of them, so no token is ever billed twice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 
@@ -58,21 +59,23 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def input(self) -> int | None:
         """All input tokens, or None when the wire did not say."""
-        return _total(count for bucket, count in self.tokens.items() if not bucket.is_output)
+        return self.sum("input", "cache")
 
     @property
     def output(self) -> int | None:
         """All output tokens, or None when the wire did not say."""
-        return _total(count for bucket, count in self.tokens.items() if bucket.is_output)
+        return self.sum("output")
 
     def sum(self, *prefixes: str) -> int | None:
         """The sum of the buckets whose name starts with one of ``prefixes``, or None when there is none."""
-        return _total(count for bucket, count in self.tokens.items() if bucket.startswith(prefixes))
+        wanted = _named(prefixes)
+        found = [count for bucket, count in self.tokens.items() if bucket in wanted]
+        return sum(found) if found else None
 
 
-def _total(counts: Iterable[int]) -> int | None:
-    found = list(counts)
-    return sum(found) if found else None
+@cache
+def _named(prefixes: tuple[str, ...]) -> frozenset[Bucket]:
+    return frozenset(bucket for bucket in Bucket if bucket.startswith(prefixes))
 
 
 def split(total: int, rest: Bucket, parts: Mapping[Bucket, int | None]) -> dict[Bucket, int]:

@@ -1,6 +1,6 @@
-"""What a client needs to know of the rest: whether a request is wanted, and how to begin recording it."""
+"""What a client needs to know of the rest: whether a request could be wanted, and how to begin recording it."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from keeptabs.core.exchange import Request
 from keeptabs.patching.recording import Recording
@@ -9,8 +9,8 @@ from keeptabs.patching.recording import Recording
 class Recorder(Protocol):
     """Implemented by the runtime. Clients know this much of it, and nothing else."""
 
-    def wants(self, method: str, host: str, port: int, path: str) -> Any:
-        """A token for ``begin`` when a request is to be recorded, None when it is not. Costs about a microsecond."""
+    def wants(self, method: str, path: str) -> bool:
+        """False for a request that is none of ours whatever its host. Asked for every request: it must cost nothing."""
 
-    def begin(self, wanted: Any, client: str, request: Request) -> Recording | None:
-        """Begin a recording, or None when telemetry is suppressed here or the request turns out to be none of ours."""
+    def begin(self, client: str, request: Request) -> Recording | None:
+        """Begin a recording, or None when the request is none of ours or telemetry is suppressed here."""

@@ -25,20 +25,26 @@ class Recogniser:
         self._by_host: dict[tuple[str, int], tuple[Provider, ...]] = {}
         self._ends = frozenset(route for provider in self._providers for route in provider.routes)
 
+    def could_match(self, method: str, path: str) -> bool:
+        """False for what is no LLM call on any host: two look-ups, for every request that an application makes."""
+        return method == "POST" and self._end(path) is not None
+
     def match(self, method: str, host: str, port: int, path: str) -> Match | None:
         """The provider and dialect of a request to ``path`` (no query), or None when it is no LLM call."""
-        if method != "POST":
+        end = self._end(path) if method == "POST" else None
+        if end is None:
             return None
-        segments = path.rstrip("/").rsplit("/", 2)
-        end = "/".join(segments[-2:])
-        if end not in self._ends:
-            end = segments[-1]
-            if end not in self._ends:
-                return None
         for provider in self._by_host.get((host, port)) or self._look_up(host, port):
             if end in provider.routes and path.startswith(provider.prefix) and provider.contains in path:
                 return _matched(provider, provider.routes[end], path)
         return None
+
+    def _end(self, path: str) -> str | None:
+        """The last two segments, or the last one, of a path that ends as one of a provider's."""
+        segments = path.rstrip("/").rsplit("/", 2)
+        last = segments[-1]
+        both = f"{segments[-2]}/{last}" if len(segments) > 1 else last
+        return both if both in self._ends else last if last in self._ends else None
 
     def behind(self, headers: Headers) -> Provider | None:
         """The provider that its response headers give away behind a host that is not its own."""

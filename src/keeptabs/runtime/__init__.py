@@ -34,7 +34,7 @@ class Runtime:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.tracing = Tracing(config.semconv, Providers())
-        self.ledger = Ledger(config.store, self.process) if config.store is not None else None
+        self.ledger = Ledger(config.store, config.service, self.process) if config.store is not None else None
         self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger)
         self.patches = Patches()
         self._started_at = time.time_ns()

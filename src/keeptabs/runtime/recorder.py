@@ -10,7 +10,6 @@ import msgspec
 from keeptabs.core.call import Call, Identity
 from keeptabs.core.exchange import Ending, Exchange, Request
 from keeptabs.core.limits import count
-from keeptabs.core.provider import Match
 from keeptabs.meter import measure
 from keeptabs.patching.recording import Recording
 from keeptabs.patching.shield import shield
@@ -50,23 +49,17 @@ class CallRecorder:
 
     def __init__(self, book: Book, tracing: Tracing, ledger: Ledger | None) -> None:
         self._book, self._tracing, self._ledger = book, tracing, ledger
-        self._recogniser: Any = None
         self._live: dict[int, Recording] = {}
         self.worker: Worker[Recording] = Worker(self.keep, self._commit, self._finish_live)
 
-    def wants(self, method: str, host: str, port: int, path: str) -> Match | None:
-        """The match of a request that is an LLM call; the providers are looked for at the first one."""
-        if method != "POST":
-            return None
-        known = self._recogniser
-        if known is None:
-            known = self._recogniser = recogniser()
-        match: Match | None = known.match(method, host, port, path)
-        return match
+    def wants(self, method: str, path: str) -> bool:
+        """True when a request could be an LLM call; the providers are looked for at the first POST."""
+        return method == "POST" and recogniser().could_match(method, path)
 
-    def begin(self, wanted: Match, client: str, request: Request) -> Recording | None:
+    def begin(self, client: str, request: Request) -> Recording | None:
         """Begin a recording: parse what is small, start the span, note the call site and the tags."""
-        if self._tracing.suppressed():
+        wanted = recogniser().match(request.method, request.host, request.port, request.path)
+        if wanted is None or self._tracing.suppressed():
             return None
         small = request if len(request.body) <= _READ_AT_START else msgspec.structs.replace(request, body=b"")
         asked = wanted.dialect.ask(small)

@@ -12,14 +12,14 @@ from keeptabs.store.writer import Process, Writer
 class Ledger:
     """Keeps calls. Commits come from the worker's thread only."""
 
-    def __init__(self, path: Path, process: Callable[[], Process]) -> None:
-        self.path = path
+    def __init__(self, path: Path, service: str, process: Callable[[], Process]) -> None:
+        self.path, self._service = path, service
         self._process = process
         self._writer = Writer(path)
 
     def add(self, call: Call, identity: Identity) -> None:
         """Keep a call with the next commit."""
-        self._writer.add(Record(call=call, identity=identity, service=self._process().service))
+        self._writer.add(Record(call=call, identity=identity, service=self._service))
 
     def commit(self, *, last: bool = False) -> None:
         """Write what was added, and the faults that were counted. ``last``: the process ends."""
