@@ -41,7 +41,5 @@ def sdk(server: MockServer) -> Iterator[openai.OpenAI]:
 @pytest.fixture
 def strict(server: MockServer) -> Iterator[openai.OpenAI]:
     """Open the official client, refusing whatever its types do not allow."""
-    with openai.OpenAI(
-        base_url=server.url, api_key=KEY, max_retries=0, _strict_response_validation=True
-    ) as client:
+    with openai.OpenAI(base_url=server.url, api_key=KEY, max_retries=0, _strict_response_validation=True) as client:
         yield client

@@ -35,7 +35,7 @@ KEY = "k" * 20
     ],
 )
 @pytest.mark.parametrize("by_header", [False, True])
-def test_an_error_asked_for_has_openai_s_shape(  # noqa: PLR0913, PLR0917
+def test_an_error_asked_for_has_openai_s_shape(
     http: httpx.Client,
     behaviour: str,
     status: int,
@@ -101,9 +101,7 @@ def test_a_limited_client_is_told_how_long_to_wait(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("behaviour", "failures"), [("429-then-ok", 1), ("429-twice", 2)])
-def test_a_passing_limit_passes(
-    server: MockServer, http: httpx.Client, behaviour: str, failures: int
-) -> None:
+def test_a_passing_limit_passes(server: MockServer, http: httpx.Client, behaviour: str, failures: int) -> None:
     """The same body succeeds after its failures, and so do the official client's retries."""
     fields = {**QUESTION, "model": f"mock-{behaviour}:1"}
     statuses = [http.post(CHAT, json=fields).status_code for _ in range(failures + 1)]
@@ -115,12 +113,8 @@ def test_a_passing_limit_passes(
 
 def test_azure_answers_with_the_model_behind_the_deployment(server: MockServer) -> None:
     """Azure's client, path and header work, and the answer names the snapshot."""
-    with openai.AzureOpenAI(
-        azure_endpoint=server.origin, api_key=KEY, api_version="2024-10-21"
-    ) as sdk:
-        answer = sdk.chat.completions.create(
-            model="prod-gpt-4o-mini", messages=[{"role": "user", "content": "x"}]
-        )
+    with openai.AzureOpenAI(azure_endpoint=server.origin, api_key=KEY, api_version="2024-10-21") as sdk:
+        answer = sdk.chat.completions.create(model="prod-gpt-4o-mini", messages=[{"role": "user", "content": "x"}])
     assert answer.model == "gpt-4o-mini-2024-07-18"
     (request,) = server.requests
     assert request.path.startswith("/openai/deployments/prod-gpt-4o-mini/chat/completions?")

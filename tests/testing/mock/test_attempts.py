@@ -29,9 +29,7 @@ def test_different_bodies_fail_on_their_own_account() -> None:
     assert attempts.fails(attempt(b"b"), 1)
 
 
-@pytest.mark.parametrize(
-    ("count", "fails"), [("0", True), ("1", False), ("9", False), ("x", True), ("-1", True)]
-)
+@pytest.mark.parametrize(("count", "fails"), [("0", True), ("1", False), ("9", False), ("x", True), ("-1", True)])
 def test_the_sdk_retry_count_is_believed(count: str, *, fails: bool) -> None:
     """A retry that says so succeeds though its body was never seen."""
     assert Attempts().fails(attempt(x_stainless_retry_count=count), 1) is fails

@@ -39,9 +39,7 @@ def test_lists_from_the_model_and_the_header_add_up() -> None:
     assert plan("split", "gzip") == Behaviour(split=True, encoding="gzip")
 
 
-@pytest.mark.parametrize(
-    "word", ["nonsense", "4000", "429-later", "chunks:many", "slow:", "slow:-1"]
-)
+@pytest.mark.parametrize("word", ["nonsense", "4000", "429-later", "chunks:many", "slow:", "slow:-1"])
 def test_an_unknown_word_names_the_known_ones(word: str) -> None:
     """A near miss is a 400 that lists every behaviour there is."""
     with pytest.raises(ApiError) as raised:

@@ -45,9 +45,7 @@ def test_a_path_names_an_endpoint(path: str, target: Target | None) -> None:
         ({}, False, False),
     ],
 )
-def test_any_key_will_do_but_there_must_be_one(
-    headers: dict[str, str], *, azure: bool, allowed: bool
-) -> None:
+def test_any_key_will_do_but_there_must_be_one(headers: dict[str, str], *, azure: bool, allowed: bool) -> None:
     """A bearer key opens every path, an api-key header only Azure's."""
     if allowed:
         authorize(headers, azure=azure)

@@ -24,7 +24,7 @@ TOOL: Any = {
 }
 
 
-def ask(sdk: openai.OpenAI, **extra: Any) -> Any:  # noqa: ANN401
+def ask(sdk: openai.OpenAI, **extra: Any) -> Any:
     """Ask the one question, with gpt-4o unless told otherwise."""
     fields = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}], **extra}
     return sdk.chat.completions.create(**fields)
@@ -91,7 +91,7 @@ def test_a_limit_cuts_the_answer(sdk: openai.OpenAI, limit: str) -> None:
     ],
 )
 @pytest.mark.parametrize("stream", [False, True])
-def test_an_answer_may_end_otherwise(  # noqa: PLR0913
+def test_an_answer_may_end_otherwise(
     strict: openai.OpenAI,
     model: str,
     finish: str,

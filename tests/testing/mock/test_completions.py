@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 def test_each_prompt_is_completed(
     strict: openai.OpenAI,
-    prompt: Any,  # noqa: ANN401
+    prompt: Any,
     number: int,
     choices: int,
     prompt_tokens: int,

@@ -36,7 +36,7 @@ def test_base64_and_floats_are_the_same_unit_vector(
 )
 def test_each_input_has_its_vector(
     sdk: openai.OpenAI,
-    given: Any,  # noqa: ANN401
+    given: Any,
     vectors: int,
     tokens: int,
 ) -> None:

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
         ({"quality": "high", "size": "1024x1536"}, 6240),
     ],
 )
-def test_gpt_image_reports_its_usage(
-    strict: openai.OpenAI, extra: dict[str, Any], output: int
-) -> None:
+def test_gpt_image_reports_its_usage(strict: openai.OpenAI, extra: dict[str, Any], output: int) -> None:
     """Output tokens follow from number, quality and size."""
     answer = strict.images.generate(model="gpt-image-1", prompt="cat", **extra)
     assert answer.usage is not None
@@ -37,7 +35,7 @@ def test_gpt_image_reports_its_usage(
 
 
 @pytest.mark.parametrize(("response_format", "field"), [("url", "url"), ("b64_json", "b64_json")])
-def test_dall_e_reports_none(strict: openai.OpenAI, response_format: Any, field: str) -> None:  # noqa: ANN401
+def test_dall_e_reports_none(strict: openai.OpenAI, response_format: Any, field: str) -> None:
     """The older models give a link or the bytes, and no usage."""
     answer = strict.images.generate(model="dall-e-3", prompt="cat", response_format=response_format)
     assert answer.usage is None
@@ -49,9 +47,7 @@ def test_dall_e_reports_none(strict: openai.OpenAI, response_format: Any, field:
 def test_an_edit_pays_for_the_images_it_is_given(strict: openai.OpenAI, images: int) -> None:
     """Every input image counts, and the mask does not."""
     files = [("a.png", png())] * images
-    answer = strict.images.edit(
-        model="gpt-image-1", prompt="cat", image=files, mask=("m.png", png())
-    )
+    answer = strict.images.edit(model="gpt-image-1", prompt="cat", image=files, mask=("m.png", png()))
     assert answer.usage is not None
     assert answer.usage.input_tokens_details.image_tokens == images * 323
 
@@ -66,13 +62,9 @@ def test_a_variation_needs_an_image(http: httpx.Client) -> None:
 
 def test_streams_end_with_the_image_and_usage(strict: openai.OpenAI) -> None:
     """Generations and edits stream partial images and then the completed one."""
-    made = list(
-        strict.images.generate(model="gpt-image-1", prompt="cat", stream=True, partial_images=1)
-    )
+    made = list(strict.images.generate(model="gpt-image-1", prompt="cat", stream=True, partial_images=1))
     edited = list(
-        strict.images.edit(
-            model="gpt-image-1", prompt="cat", image=("a.png", png()), stream=True, partial_images=1
-        )
+        strict.images.edit(model="gpt-image-1", prompt="cat", image=("a.png", png()), stream=True, partial_images=1)
     )
     assert [one.type for one in made] == [
         "image_generation.partial_image",

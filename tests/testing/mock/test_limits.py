@@ -37,9 +37,7 @@ def test_durations_are_written_as_the_api_does(milliseconds: int, text: str) -> 
         (REQUESTS_LIMIT + 1, REQUESTS_LIMIT - 1, TOKENS_LIMIT - 150, "6ms"),
     ],
 )
-def test_what_remains_goes_down_and_starts_again(
-    number: int, requests: int, tokens: int, reset: str
-) -> None:
+def test_what_remains_goes_down_and_starts_again(number: int, requests: int, tokens: int, reset: str) -> None:
     """Each call takes the same from both limits, until they are used up."""
     headers = api_headers(number)
     assert headers["x-ratelimit-remaining-requests"] == str(requests)

@@ -50,9 +50,7 @@ def content(answer: httpx.Response) -> str:
     ],
 )
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_harmless_behaviour_changes_no_content(
-    http: httpx.Client, behaviour: str, *, stream: bool
-) -> None:
+def test_a_harmless_behaviour_changes_no_content(http: httpx.Client, behaviour: str, *, stream: bool) -> None:
     """However it is written, the sentence arrives."""
     fields = {**QUESTION, "stream": stream}
     answer = http.post(CHAT, json=fields, headers={"x-mock": behaviour})
@@ -126,9 +124,7 @@ def test_a_client_waiting_to_continue_is_told_to(server: MockServer) -> None:
         (b"POST / HTTP/1.1\r\ncontent-length: 99999999999\r\n\r\n", b"413 "),
     ],
 )
-def test_an_unreadable_request_is_answered_and_cut_off(
-    server: MockServer, raw: bytes, status: bytes
-) -> None:
+def test_an_unreadable_request_is_answered_and_cut_off(server: MockServer, raw: bytes, status: bytes) -> None:
     """The answer is an API error, and the connection ends with it."""
     answer = exchange(server, raw)
     assert answer.startswith(b"HTTP/1.1 " + status)

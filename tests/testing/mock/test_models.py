@@ -43,9 +43,7 @@ def test_a_deployment_answers_with_the_model_behind_it(deployment: str, answered
     assert resolve_deployment(deployment, "gpt-4o") == answered
 
 
-@pytest.mark.parametrize(
-    ("model", "thinks"), [("o3-mini", True), ("gpt-5", True), ("gpt-4o", False)]
-)
+@pytest.mark.parametrize(("model", "thinks"), [("o3-mini", True), ("gpt-5", True), ("gpt-4o", False)])
 def test_reasoning_models_are_known(model: str, *, thinks: bool) -> None:
     """The o-series and gpt-5 reason, and gpt-4o does not."""
     assert reasons(model) is thinks

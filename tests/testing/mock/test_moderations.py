@@ -23,7 +23,7 @@ PARTS = [{"type": "text", "text": "Violence"}, {"type": "image_url", "image_url"
 )
 def test_the_one_word_is_flagged(
     strict: openai.OpenAI,
-    given: Any,  # noqa: ANN401
+    given: Any,
     flags: list[bool],
 ) -> None:
     """Each text has its own result, and a list of parts has one."""

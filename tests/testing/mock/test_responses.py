@@ -24,7 +24,7 @@ ITEMS = [{"role": "user", "content": [{"type": "input_text", "text": "hello"}]}]
 
 
 @pytest.mark.parametrize("given", ["hello", ITEMS])
-def test_an_answer_has_its_text_and_usage(strict: openai.OpenAI, given: Any) -> None:  # noqa: ANN401
+def test_an_answer_has_its_text_and_usage(strict: openai.OpenAI, given: Any) -> None:
     """Text and items ask the same question."""
     answer = strict.responses.create(model="gpt-4o", input=given, instructions="four")
     assert answer.model == "gpt-4o-2024-08-06"
@@ -71,9 +71,7 @@ def test_a_stream_follows_the_api_s_script(strict: openai.OpenAI) -> None:
         ("mock-ok", "completed", None),
     ],
 )
-def test_an_incomplete_answer_says_why(
-    strict: openai.OpenAI, model: str, status: str, reason: str | None
-) -> None:
+def test_an_incomplete_answer_says_why(strict: openai.OpenAI, model: str, status: str, reason: str | None) -> None:
     """The plain answer and the last event of a stream agree."""
     plain = strict.responses.create(model=model, input="x")
     assert plain.status == status
@@ -93,9 +91,7 @@ def test_a_refusal_is_a_part_of_its_own(strict: openai.OpenAI) -> None:
 
 def test_a_function_call_is_an_item_of_its_own(strict: openai.OpenAI) -> None:
     """The call's deltas add up to the arguments of the item."""
-    events: list[Any] = list(
-        strict.responses.create(model="gpt-tools", input="x", tools=[TOOL], stream=True)
-    )
+    events: list[Any] = list(strict.responses.create(model="gpt-tools", input="x", tools=[TOOL], stream=True))
     kind = "response.function_call_arguments.delta"
     deltas = [event.delta for event in events if event.type == kind]
     assert json.loads("".join(deltas)) == {"word": "mock"}

@@ -30,9 +30,7 @@ def test_speech_is_audio(sdk: openai.OpenAI, extra: dict[str, Any], content_type
 
 def test_speech_as_events_ends_with_usage(sdk: openai.OpenAI) -> None:
     """Every event but the last is audio, and the last counts the tokens."""
-    answer = sdk.audio.speech.create(
-        model="gpt-4o-mini-tts", voice="alloy", input="hello", stream_format="sse"
-    )
+    answer = sdk.audio.speech.create(model="gpt-4o-mini-tts", voice="alloy", input="hello", stream_format="sse")
     lines = [line for line in answer.text.split("\n") if line]
     *deltas, last = [json.loads(line.removeprefix("data: ")) for line in lines]
     assert {one["type"] for one in deltas} == {"speech.audio.delta"}
@@ -42,7 +40,5 @@ def test_speech_as_events_ends_with_usage(sdk: openai.OpenAI) -> None:
 
 def test_tts_1_has_no_events(sdk: openai.OpenAI) -> None:
     """The older models answer with audio whatever the stream format."""
-    answer = sdk.audio.speech.create(
-        model="tts-1", voice="alloy", input="hello", stream_format="sse"
-    )
+    answer = sdk.audio.speech.create(model="tts-1", voice="alloy", input="hello", stream_format="sse")
     assert answer.response.headers["content-type"] == "audio/mpeg"

@@ -41,9 +41,7 @@ def test_texts_are_gathered_from_every_shape(value: object, text: str) -> None:
     assert gather(value) == text
 
 
-@pytest.mark.parametrize(
-    ("value", "tokens"), [("abcd", 4), ([1, 2, 3, 4, 5], 5), (["abcd"], 4), ([], 3)]
-)
+@pytest.mark.parametrize(("value", "tokens"), [("abcd", 4), ([1, 2, 3, 4, 5], 5), (["abcd"], 4), ([], 3)])
 def test_token_ids_count_one_each(value: object, tokens: int) -> None:
     """A list of numbers is already tokens."""
     assert count_input(value) == tokens

@@ -33,9 +33,7 @@ AUDIO = ("a.mp3", bytes(40_000))  # 2 seconds, as the mock reckons
         ),
     ],
 )
-def test_usage_is_in_the_model_s_own_terms(
-    strict: openai.OpenAI, model: str, usage: dict[str, Any]
-) -> None:
+def test_usage_is_in_the_model_s_own_terms(strict: openai.OpenAI, model: str, usage: dict[str, Any]) -> None:
     """Whisper is billed by the second, the others by the token."""
     answer = strict.audio.transcriptions.create(model=model, file=AUDIO)
     assert answer.text == SENTENCE
@@ -63,16 +61,14 @@ def test_verbose_json_has_the_duration(strict: openai.OpenAI, *, translate: bool
 @pytest.mark.parametrize("translate", [False, True])
 def test_text_formats_are_plain_text(
     sdk: openai.OpenAI,
-    response_format: Any,  # noqa: ANN401
+    response_format: Any,
     start: str,
     *,
     translate: bool,
 ) -> None:
     """The text formats carry the sentence and no usage."""
     api = sdk.audio.translations if translate else sdk.audio.transcriptions
-    raw = api.with_raw_response.create(
-        model="whisper-1", file=AUDIO, response_format=response_format
-    )
+    raw = api.with_raw_response.create(model="whisper-1", file=AUDIO, response_format=response_format)
     assert raw.headers["content-type"].startswith("text/plain")
     assert raw.text.startswith(start)
     assert SENTENCE in raw.text
@@ -81,9 +77,7 @@ def test_text_formats_are_plain_text(
 
 def test_a_stream_ends_with_the_whole_text_and_usage(strict: openai.OpenAI) -> None:
     """The deltas make up the text the last event repeats."""
-    *deltas, last = strict.audio.transcriptions.create(
-        model="gpt-4o-transcribe", file=AUDIO, stream=True
-    )
+    *deltas, last = strict.audio.transcriptions.create(model="gpt-4o-transcribe", file=AUDIO, stream=True)
     assert "".join(getattr(one, "delta", "") for one in deltas) == SENTENCE
     assert last.type == "transcript.text.done"
     assert last.usage is not None
