@@ -28,7 +28,7 @@ class Notebook:
         if self.breaks == "begin":
             raise ValueError("capture")
         wanted = recogniser().match(request.method, request.host, request.port, request.path)
-        return wanted and Recording(client, request, wanted.dialect.keeps, 0, self._done)
+        return wanted and Recording(client, request, wanted.dialect.markers, 0, self._done)
 
     def _done(self, recording: Recording) -> None:
         self.exchanges.append(recording.exchange())

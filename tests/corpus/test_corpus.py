@@ -368,7 +368,7 @@ def test_a_stream_that_is_kept_in_part_says_the_same(file: str) -> None:
         if whole is None or found is None or exchange.response is None:
             continue
         body = exchange.response.body
-        kept = keeper(exchange.response.status, exchange.response.headers.get("content-type"), found.dialect.keeps)
+        kept = keeper(exchange.response.status, exchange.response.headers.get("content-type"), found.dialect.markers)
         for start in range(0, len(body), 777):
             kept.feed(body[start : start + 777])
         response = msgspec.structs.replace(exchange.response, body=kept.result())

@@ -1,7 +1,6 @@
 import asyncio
 import gzip
 import os
-import re
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from keeptabs.core.exchange import Ending, Exchange, Request
 from keeptabs.patching.recording import Recording
 
-KEEPS = re.compile(rb'"usage"')
+MARKERS = (b'"usage"',)
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def done() -> list[Recording]:
 @pytest.fixture
 def recording(done: list[Recording]) -> Recording:
     request = Request(method="POST", host="api.openai.com", path="/v1/chat/completions", body=b"{}")
-    return Recording("httpx", request, KEEPS, 1_000, done.append)
+    return Recording("httpx", request, MARKERS, 1_000, done.append)
 
 
 def streamed(recording: Recording, chunks: list[bytes], **headers: str) -> Exchange:

@@ -1,5 +1,6 @@
 """From status, provider code and ending to an outcome. The codes are data; the first rule that knows wins."""
 
+import re
 from collections.abc import Mapping
 
 from keeptabs.core.dialect import Answered
@@ -53,6 +54,9 @@ STATUSES: Mapping[int, OutcomeKind] = {
 }
 
 
+_STATUS = re.compile(r"[45][0-9]{2}")
+
+
 def classify(exchange: Exchange, answered: Answered) -> Outcome:
     """How the exchange ended. ``error_type`` is the provider's code, else the status, else the exception's class."""
     status = exchange.response.status if exchange.response else None
@@ -61,7 +65,8 @@ def classify(exchange: Exchange, answered: Answered) -> Outcome:
         return _refused(status, error or ProviderError())
     if exchange.ending in (Ending.FAILED, Ending.CANCELLED):
         return _broken(exchange, status)
-    if exchange.ending in (Ending.CLOSED, Ending.COLLECTED, Ending.EXITED) and not answered.complete:
+    left = exchange.ending in (Ending.CLOSED, Ending.COLLECTED, Ending.EXITED)
+    if left and not (answered.complete and exchange.response):
         return Outcome(kind=OutcomeKind.CANCELLED, status=status)
     if not answered.complete:
         return Outcome(kind=OutcomeKind.TRUNCATED, status=status, error_type="truncated")
@@ -86,7 +91,7 @@ def _kind(status: int | None, words: tuple[str | None, ...]) -> OutcomeKind:
     specific = next((kind for kind in known if kind is not OutcomeKind.BAD_REQUEST), None)
     if specific is not None:
         return specific
-    in_words = [int(word) for word in words if word and word.isdecimal()]  # some hosts put the status in the code
+    in_words = [int(word) for word in words if word and _STATUS.fullmatch(word)]  # some hosts put it in the code
     failed = [number for number in (status or 0, *in_words) if 400 <= number < 600]
     if failed:
         return STATUSES.get(failed[0]) or (OutcomeKind.SERVER_ERROR if failed[0] >= 500 else OutcomeKind.BAD_REQUEST)

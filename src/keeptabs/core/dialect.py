@@ -1,6 +1,5 @@
 """What a wire format must offer: read a request, read an answer, and say which events of a stream carry facts."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -46,8 +45,5 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     operation: str  # OpenTelemetry's gen_ai.operation.name
     ask: Callable[[Request], Asked]
     answer: Callable[[Response, Asked], Answered]
-    keeps: re.Pattern[bytes]  # searched in each raw event of a stream
+    markers: tuple[bytes, ...] = ()  # an event of a stream that holds one of them carries facts
     needs_model: bool = True  # False where the service has a default model
-
-
-NO_EVENTS = re.compile(rb"(?!)")  # for formats that do not stream

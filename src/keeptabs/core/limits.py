@@ -17,7 +17,8 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
 
 
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
+_PART = re.compile(rf"({_NUMBER})(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -26,7 +27,7 @@ def seconds(text: str | None) -> float | None:
     if not text:
         return None
     text = text.strip()
-    if re.fullmatch(r"\d+(\.\d+)?", text):
+    if re.fullmatch(_NUMBER, text):
         return float(text)
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:

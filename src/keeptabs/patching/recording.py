@@ -45,8 +45,8 @@ class Recording:
         "ending",
         "error",
         "headers",
-        "keeps",
         "mark",
+        "markers",
         "request",
         "site",
         "started_at",
@@ -56,9 +56,14 @@ class Recording:
     )  # fmt: skip
 
     def __init__(
-        self, client: str, request: Request, keeps: Any, started_at: int, done: Callable[["Recording"], None]
+        self,
+        client: str,
+        request: Request,
+        markers: tuple[bytes, ...],
+        started_at: int,
+        done: Callable[["Recording"], None],
     ) -> None:
-        self.client, self.request, self.keeps, self.started_at = client, request, keeps, started_at
+        self.client, self.request, self.markers, self.started_at = client, request, markers, started_at
         self.status: int | None = None
         self.headers = Headers()
         self.ending, self.streamed = Ending.COMPLETE, False
@@ -82,7 +87,7 @@ class Recording:
     def answered(self, status: int, headers: Iterable[tuple[bytes, bytes]], *, streamed: bool) -> None:
         """The head of the response is here; ``streamed`` tells that its body will come through ``chunk``."""
         self.status, self.headers, self.streamed = status, Headers(tuple(headers)), streamed
-        self._keeper = keeper(status, self.headers.get("content-type"), self.keeps)
+        self._keeper = keeper(status, self.headers.get("content-type"), self.markers)
         if streamed:
             self._open_decoder()
 

@@ -66,7 +66,7 @@ class CallRecorder:
         if wanted.is_chance(small, asked):
             return None
         started_at = time.time_ns()
-        recording = Recording(client, request, wanted.dialect.keeps, started_at, self._done)
+        recording = Recording(client, request, wanted.dialect.markers, started_at, self._done)
         recording.site, recording.tags = call_site(), current_tags()
         previous = _attempt_before(request)
         span = None

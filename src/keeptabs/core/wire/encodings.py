@@ -21,23 +21,32 @@ class _Plain:
 
 
 class _Zlib:
-    """gzip or deflate; deflate is sent both with and without its zlib header, so the second try is raw."""
+    """gzip or deflate. Deflate is sent both with and without its zlib header; the first two bytes tell which."""
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
-        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16 if encoding == "gzip" else zlib.MAX_WBITS)
-        self._raw_left = encoding == "deflate"
+        self._head = b""
+        self._inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding == "gzip" else None
 
     def feed(self, data: bytes) -> bytes:
+        if self._inflate is None:
+            self._head += data
+            if len(self._head) < _ZLIB_HEAD:
+                return b""
+            data = self._head
+            self._inflate = zlib.decompressobj(zlib.MAX_WBITS if _has_zlib_head(data) else -zlib.MAX_WBITS)
         try:
-            plain = self._inflate.decompress(data)
+            return self._inflate.decompress(data)
         except zlib.error as error:
-            if not self._raw_left:
-                raise WireError(f"the body is not {self._encoding}, although content-encoding says so") from error
-            self._raw_left, self._inflate = False, zlib.decompressobj(-zlib.MAX_WBITS)
-            return self.feed(data)
-        self._raw_left = False
-        return plain
+            raise WireError(f"the body is not {self._encoding}, although content-encoding says so") from error
+
+
+_ZLIB_HEAD = 2  # bytes
+
+
+def _has_zlib_head(data: bytes) -> bool:
+    """True for the header of RFC 1950 §2.2: method 8, and a check that makes it divisible by 31."""
+    return data[0] & 0x0F == 8 and int.from_bytes(data[:_ZLIB_HEAD]) % 31 == 0
 
 
 class _Foreign:
@@ -48,7 +57,7 @@ class _Foreign:
 
     def feed(self, data: bytes) -> bytes:
         try:
-            return self._decompress(data)
+            return self._decompress(data) if data else b""
         except (ValueError, RuntimeError, _foreign_errors(self._encoding)) as error:
             raise WireError(f"the body is not {self._encoding}, although content-encoding says so") from error
 

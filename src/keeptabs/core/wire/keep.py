@@ -1,6 +1,5 @@
 """What is kept of a response body while it flows: bounded, and only what a dialect can read facts from."""
 
-import re
 from collections import deque
 from typing import Protocol
 
@@ -10,7 +9,8 @@ MAX_BODY = 16 * 1024 * 1024  # bytes of a JSON body that are kept
 MAX_EVENTS = 1024 * 1024  # bytes of kept events; the first is always kept, then the newest
 
 
-_JSON_ENDS = (b"}", b"]", b'"')  # an event that ends otherwise is broken, and worth reporting
+_DATA = b"data:"
+_JSON_ENDS = (b"}", b"]", b'"')
 
 
 class Keeper(Protocol):
@@ -61,11 +61,11 @@ class Nothing:
 
 
 class Events:
-    """Keeps the first event of a stream and those that match ``keeps``, newest first when there are too many."""
+    """Keeps the first event of a stream and those that hold a marker, newest first when they are too many."""
 
-    def __init__(self, keeps: re.Pattern[bytes]) -> None:
+    def __init__(self, markers: tuple[bytes, ...]) -> None:
         self.gaps: tuple[str, ...] = ()
-        self._keeps, self._splitter = keeps, Splitter()
+        self._markers, self._splitter = markers, Splitter()
         self._first: bytes | None = None
         self._kept: deque[bytes] = deque()
         self._size = 0
@@ -75,30 +75,50 @@ class Events:
         self._take(self._splitter.feed(data))
 
     def _take(self, blocks: list[bytes]) -> None:
+        while self._first is None and blocks:
+            block = blocks.pop(0)
+            self._first = block if _DATA in block else None  # a comment or a lone id says nothing
+        self._add(self._telling(blocks))
+
+    def _add(self, blocks: list[bytes]) -> None:
         for block in blocks:
-            if self._first is None:
-                self._first = block
-            elif self._keeps.search(block) or not block.endswith(_JSON_ENDS):
-                self._kept.append(block)
-                self._size += len(block)
+            self._kept.append(block)
+            self._size += len(block)
         while self._size > MAX_EVENTS and len(self._kept) > 1:
             self._size -= len(self._kept.popleft())
 
+    def _telling(self, blocks: list[bytes]) -> list[bytes]:
+        """Most blocks of a long stream hold no marker at all: that is found out for many events at once."""
+        together = b"\n\n".join(blocks)
+        present = [marker for marker in self._markers if marker in together]
+        if not present:
+            return [block for block in blocks if _is_broken(block)]
+        return [block for block in blocks if _is_broken(block) or any(marker in block for marker in present)]
+
     def result(self) -> bytes:
         """The kept events, as an event stream."""
-        self._take(self._splitter.flush())
+        cut = [block for block in self._splitter.flush() if _DATA in block]
+        if self._first is None:
+            self._take(cut)
+        else:
+            self._add(cut)  # what the stream broke off in is worth reporting
         if self._splitter.oversized:
             self.gaps = ("an event of the stream was too large to read",)
         blocks = self._kept if self._first is None else (self._first, *self._kept)
         return b"".join(block + b"\n\n" for block in blocks)
 
 
+def _is_broken(block: bytes) -> bool:
+    """True for an event whose data cannot be whole JSON."""
+    return not block.endswith(_JSON_ENDS) and _DATA in block
+
+
 _BINARY = ("audio/", "image/", "video/", "application/octet-stream")
 
 
-def keeper(status: int, content_type: str | None, keeps: re.Pattern[bytes]) -> Keeper:
+def keeper(status: int, content_type: str | None, markers: tuple[bytes, ...]) -> Keeper:
     """The keeper for a response. An error is kept whatever its type: some hosts send theirs as binary."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     if status < 400 and kind == "text/event-stream":
-        return Events(keeps)
+        return Events(markers)
     return Nothing() if status < 400 and kind.startswith(_BINARY) else Whole()

@@ -38,9 +38,11 @@ class Splitter:
 
     def _newlines(self, data: bytes) -> bytes:
         """The same bytes with CR LF and CR as LF, also where a pair is cut between two calls."""
+        if not data:
+            return data
         if self._after_cr and data.startswith(b"\n"):
             data = data[1:]
-        self._after_cr = data.endswith(b"\r") if data else self._after_cr
+        self._after_cr = data.endswith(b"\r")
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         return data

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from keeptabs.core.outcome import ProviderError
+from keeptabs.dialects.openai._json import readable
 
 
 class _Body(msgspec.Struct):
@@ -18,16 +19,13 @@ class _Body(msgspec.Struct):
     object: Any = None
 
 
-_decode = msgspec.json.Decoder(_Body).decode
+_BODY = msgspec.json.Decoder(_Body)
 
 
 def read(body: bytes) -> ProviderError | None:
     """The error in a body, or None when it holds none that can be read."""
-    try:
-        said = _decode(body)
-    except msgspec.MsgspecError:
-        return None
-    return of(said.error, said)
+    said = readable(_BODY, body)
+    return None if said is None else of(said.error, said)
 
 
 def of(error: Any, top: _Body | None = None) -> ProviderError | None:

@@ -1,7 +1,7 @@
 """How every OpenAI format is read: JSON or event stream, whichever the body is, without an exception."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -9,8 +9,12 @@ from keeptabs.core.dialect import Answered
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.wire import multipart, sse
 from keeptabs.dialects.openai import _errors
+from keeptabs.dialects.openai._json import T, readable
 
-T = TypeVar("T")
+# What marks an event that carries facts; JSON is written with and without a space after the colon.
+USAGE = (b'"usage":{', b'"usage": {')
+ERROR = (b'"error":',)
+DONE = (b"[DONE]",)
 
 UNREADABLE = "the response body is not the JSON that was expected"
 UNREADABLE_EVENT = "an event of the stream is not the JSON that was expected"
@@ -30,14 +34,6 @@ def is_stream(response: Response) -> bool:
     """True for an event stream, by its content-type or else by its first bytes."""
     kind = response.headers.get("content-type") or ""
     return kind.lower().startswith("text/event-stream") or sse.looks_like(response.body)
-
-
-def readable(decoder: msgspec.json.Decoder[T], data: bytes) -> T | None:
-    """``data`` decoded, or None when it is not what the decoder expects."""
-    try:
-        return decoder.decode(data)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return None
 
 
 def failed(response: Response) -> Answered | None:

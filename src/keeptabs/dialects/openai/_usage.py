@@ -10,6 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from keeptabs.core.usage import Bucket, Unit, Usage, split
+from keeptabs.dialects.openai._json import readable
 
 
 class _CacheTtl(msgspec.Struct):
@@ -52,7 +53,7 @@ class _Reported(msgspec.Struct):
     prompt_audio_seconds: Decimal | None = None  # Mistral
 
 
-_decode = msgspec.json.Decoder(_Reported, strict=False).decode
+_REPORTED = msgspec.json.Decoder(_Reported, strict=False)
 
 
 UNREADABLE = "the usage object has an unknown shape"
@@ -70,9 +71,8 @@ def read(raw: msgspec.Raw, *, output_rest: Bucket = Bucket.OUTPUT_TEXT) -> tuple
     """
     if is_absent(raw):
         return None, ()
-    try:
-        said = _decode(raw)
-    except msgspec.MsgspecError:
+    said = readable(_REPORTED, raw)
+    if said is None:
         return None, (UNREADABLE,)
     tokens = {**_input(said), **_output(said, output_rest)}
     units = {Unit.SECONDS: said.prompt_audio_seconds} if said.prompt_audio_seconds else {}
@@ -85,38 +85,37 @@ def _input(said: _Reported) -> dict[Bucket, int]:
         total = said.total_tokens  # an embeddings host that names only the total
     if total is None:
         return {}
-    total += _beside(said, _audio(said))
+    total += _beside(said)[0]
     details = said.prompt_tokens_details or said.input_tokens_details or said.input_token_details or _Details()
     cached = _first(details.cached_tokens, said.prompt_cache_hit_tokens, said.num_cached_tokens, said.cached_tokens)
-    audio, audio_cached = _cached_share(total, details, "audio_tokens", cached)
-    image, image_cached = _cached_share(total, details, "image_tokens", cached)
+    audio_cached, image_cached = _cached_modalities(total, details, cached or 0)
     parts: dict[Bucket, int | None] = {
-        Bucket.INPUT_AUDIO: audio,
-        Bucket.INPUT_IMAGE: image,
+        Bucket.INPUT_AUDIO: _less(details.audio_tokens, audio_cached),
+        Bucket.INPUT_IMAGE: _less(details.image_tokens, image_cached),
         Bucket.CACHE_READ_AUDIO: audio_cached,
         Bucket.CACHE_READ_IMAGE: image_cached,
-        Bucket.CACHE_READ_TEXT: None if cached is None else cached - (audio_cached or 0) - (image_cached or 0),
+        Bucket.CACHE_READ_TEXT: _less(cached, (audio_cached or 0) + (image_cached or 0)),
         **_writes(details),
     }
     return split(total, Bucket.INPUT_TEXT, parts)
 
 
-def _cached_share(total: int, details: _Details, modality: str, cached: int | None) -> tuple[int | None, int | None]:
-    """Tokens of ``modality`` that are fresh, and those from cache.
+def _less(count: int | None, part: int | None) -> int | None:
+    return None if count is None else count - (part or 0)
 
-    Where the provider does not split the cached tokens (chat), they count as text as far as there is text: audio and
-    images are cached only when the sums cannot hold otherwise.
+
+def _cached_modalities(total: int, details: _Details, cached: int) -> tuple[int | None, int | None]:
+    """Audio and image tokens that came from cache; None where nothing says that any did.
+
+    Chat does not split the cached tokens: they count as text as far as there is text, then as audio, then as images.
     """
-    whole: int | None = getattr(details, modality)
-    if whole is None:
-        return None, None
     if details.cached_tokens_details is not None:
-        from_cache: int | None = getattr(details.cached_tokens_details, modality)
-        return whole - (from_cache or 0), from_cache
-    others = (details.audio_tokens or 0) + (details.image_tokens or 0) - whole
-    forced = max((cached or 0) + whole + others - total, 0)
-    from_cache = min(forced, whole)
-    return (whole - from_cache, from_cache) if from_cache else (whole, None)
+        return details.cached_tokens_details.audio_tokens, details.cached_tokens_details.image_tokens
+    audio, image = max(details.audio_tokens or 0, 0), max(details.image_tokens or 0, 0)
+    left = cached - max(total - audio - image, 0)
+    from_audio = min(max(left, 0), audio)
+    from_image = min(max(left - from_audio, 0), image)
+    return from_audio or None, from_image or None
 
 
 def _writes(details: _Details) -> dict[Bucket, int | None]:
@@ -137,31 +136,33 @@ def _output(said: _Reported, rest: Bucket) -> dict[Bucket, int]:
     if total is None:
         return {}
     details = said.completion_tokens_details or said.output_tokens_details or said.output_token_details or _Details()
-    reasoning = _first(details.reasoning_tokens, said.reasoning_tokens)
     parts: dict[Bucket, int | None] = {
-        Bucket.OUTPUT_REASONING: reasoning,
+        Bucket.OUTPUT_REASONING: _reasoning(said),
         Bucket.OUTPUT_AUDIO: details.audio_tokens,
         Bucket.OUTPUT_IMAGE: details.image_tokens,
         Bucket.OUTPUT_TEXT: details.text_tokens if rest is not Bucket.OUTPUT_TEXT else None,
     }
     parts.pop(rest)
-    return split(total + _beside(said, reasoning), rest, parts)
+    return split(total + _beside(said)[1], rest, parts)
 
 
-def _audio(said: _Reported) -> int | None:
-    details = said.prompt_tokens_details
-    return details.audio_tokens if details else None
+def _beside(said: _Reported) -> tuple[int, int]:
+    """Audio and reasoning tokens that a host counts beside its totals instead of in them.
 
-
-def _beside(said: _Reported, part: int | None) -> int:
-    """Tokens that a host counts beside a total instead of in it: its own sum over all tells which.
-
-    xAI does so with reasoning, Mistral with audio.
+    Its own sum over all tells which: what it is larger by is reasoning (xAI) or audio (Mistral).
     """
-    if not part or None in (said.prompt_tokens, said.completion_tokens, said.total_tokens):
-        return 0
-    inside = (said.prompt_tokens or 0) + (said.completion_tokens or 0)
-    return part if said.total_tokens == inside + part else 0
+    audio = said.prompt_tokens_details.audio_tokens if said.prompt_tokens_details else None
+    surplus = (said.total_tokens or 0) - (said.prompt_tokens or 0) - (said.completion_tokens or 0)
+    if None in (said.prompt_tokens, said.completion_tokens) or surplus <= 0:
+        return 0, 0
+    if surplus == _reasoning(said):
+        return 0, surplus
+    return (surplus, 0) if surplus == audio else (0, 0)
+
+
+def _reasoning(said: _Reported) -> int | None:
+    details = said.completion_tokens_details or said.output_tokens_details or said.output_token_details or _Details()
+    return _first(details.reasoning_tokens, said.reasoning_tokens)
 
 
 def _first(*counts: int | None) -> int | None:

@@ -4,7 +4,6 @@ A stream carries its usage in a last chunk without choices, and only when ``stre
 Source: openai-python 3.54.0 ``types/chat``; checked 2026-11-24.
 """
 
-import re
 from typing import Any
 
 import msgspec
@@ -164,5 +163,5 @@ DIALECT = Dialect(
     operation="chat",
     ask=ask,
     answer=answer,
-    keeps=re.compile(rb'"usage"\s*:\s*\{|"finish_reason"\s*:\s*"|"error"\s*:|\[DONE\]'),
+    markers=(*_read.USAGE, *_read.ERROR, *_read.DONE, b'"finish_reason":"', b'"finish_reason": "'),
 )

@@ -8,5 +8,5 @@ DIALECT = Dialect(
     operation="text_completion",
     ask=chat.ask,
     answer=chat.answer,
-    keeps=chat.DIALECT.keeps,
+    markers=chat.DIALECT.markers,
 )

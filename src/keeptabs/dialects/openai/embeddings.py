@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.dialect import NO_EVENTS, Answered, Asked, Dialect
+from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Bucket
 from keeptabs.dialects.openai import _read, _usage
+from keeptabs.dialects.openai._json import readable
 
 
 class _Request(msgspec.Struct):
@@ -42,7 +43,7 @@ def answer(response: Response, asked: Asked) -> Answered:
     failed = _read.failed(response)
     if failed is not None:
         return failed
-    said = _read.readable(_ANSWER, response.body)
+    said = readable(_ANSWER, response.body)
     if said is None:
         return Answered(gaps=(_read.UNREADABLE,))
     usage, gaps = _usage.read(said.usage)
@@ -52,4 +53,4 @@ def answer(response: Response, asked: Asked) -> Answered:
     return Answered(model=said.model, id=said.id, usage=usage, gaps=gaps)
 
 
-DIALECT = Dialect(api="embeddings", operation="embeddings", ask=ask, answer=answer, keeps=NO_EVENTS)
+DIALECT = Dialect(api="embeddings", operation="embeddings", ask=ask, answer=answer)

@@ -5,7 +5,6 @@ the request. Streams (``partial_images``) end with an ``image_generation.complet
 Source: openai-python 3.54.0 ``types/images_response.py``, ``image_gen_completed_event.py``; checked 2026-11-24.
 """
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -94,6 +93,6 @@ DIALECT = Dialect(
     operation="image_generation",
     ask=ask,
     answer=answer,
-    keeps=re.compile(rb'"usage"\s*:\s*\{|\.completed"|"error"\s*:'),
+    markers=(*_read.USAGE, *_read.ERROR, b'.completed"'),
     needs_model=False,
 )

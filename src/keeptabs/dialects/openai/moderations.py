@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import msgspec
 
-from keeptabs.core.dialect import NO_EVENTS, Answered, Asked, Dialect
+from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.dialects.openai import _read
+from keeptabs.dialects.openai._json import readable
 
 
 class _Model(msgspec.Struct):
@@ -29,10 +30,10 @@ def answer(response: Response, asked: Asked) -> Answered:
     failed = _read.failed(response)
     if failed is not None:
         return failed
-    said = _read.readable(_DECODER, response.body)
+    said = readable(_DECODER, response.body)
     if said is None:
         return Answered(gaps=(_read.UNREADABLE,))
     return Answered(model=said.model, id=said.id, usage=Usage(units={Unit.REQUESTS: Decimal(1)}))
 
 
-DIALECT = Dialect(api="moderations", operation="moderation", ask=ask, answer=answer, keeps=NO_EVENTS, needs_model=False)
+DIALECT = Dialect(api="moderations", operation="moderation", ask=ask, answer=answer, needs_model=False)

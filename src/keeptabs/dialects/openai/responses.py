@@ -3,7 +3,6 @@
 Source: openai-python 3.54.0 ``types/responses``; checked 2026-11-24.
 """
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +12,7 @@ from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.dialects.openai import _errors, _read, _usage
+from keeptabs.dialects.openai._json import readable
 
 _SETTINGS = {
     "max_output_tokens": "gen_ai.request.max_tokens",
@@ -116,7 +116,7 @@ def answer(response: Response, asked: Asked) -> Answered:
     if failed is not None:
         return failed
     if not _read.is_stream(response):
-        whole = _read.readable(_ANSWER, response.body)
+        whole = readable(_ANSWER, response.body)
         return Answered(gaps=(_read.UNREADABLE,)) if whole is None else _result(whole)
     return _fold(response.body)
 
@@ -163,8 +163,12 @@ DIALECT = Dialect(
     operation="chat",
     ask=ask,
     answer=answer,
-    keeps=re.compile(
-        rb'"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed)|error)"|^event: ?error|"error"\s*:\s*\{|\[DONE\]',
-        re.MULTILINE,
+    markers=(
+        *(end.encode() for end in _ENDS),
+        *_read.ERROR,
+        *_read.DONE,
+        b'"type":"error"',
+        b'"type": "error"',
+        b"event: error",
     ),
 )

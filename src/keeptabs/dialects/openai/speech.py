@@ -4,7 +4,6 @@ With ``stream_format: sse`` a last event, ``speech.audio.done``, has tokens. Oth
 is billed by them. Source: openai-python 3.54.0 ``types/audio/speech_create_params.py``; checked 2026-11-24.
 """
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -65,5 +64,5 @@ DIALECT = Dialect(
     operation="text_to_speech",
     ask=ask,
     answer=answer,
-    keeps=re.compile(rb'"usage"\s*:\s*\{|"speech\.audio\.done"|"error"\s*:'),
+    markers=(*_read.USAGE, *_read.ERROR, b"speech.audio.done"),
 )

@@ -5,7 +5,6 @@
 Source: openai-python 3.54.0 ``types/audio/transcription*.py``; checked 2026-11-24.
 """
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,7 @@ from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.core.wire import multipart
 from keeptabs.dialects.openai import _errors, _read, _usage
+from keeptabs.dialects.openai._json import readable
 
 
 class _Answer(msgspec.Struct):
@@ -69,7 +69,7 @@ def answer(response: Response, asked: Asked) -> Answered:
 
 def _read_usage(said: _Answer) -> tuple[Usage | None, tuple[str, ...]]:
     usage, gaps = _usage.read(said.usage)
-    kind = _read.readable(_KIND, said.usage) or _Kind()
+    kind = readable(_KIND, said.usage) or _Kind()
     seconds = kind.seconds if kind.seconds is not None else said.duration
     if seconds is None or (usage is not None and usage.tokens):
         return usage, gaps
@@ -81,5 +81,5 @@ DIALECT = Dialect(
     operation="speech_to_text",
     ask=ask,
     answer=answer,
-    keeps=re.compile(rb'"usage"\s*:\s*\{|\.done"|"error"\s*:'),
+    markers=(*_read.USAGE, *_read.ERROR, b'.done"'),
 )
