@@ -21,7 +21,7 @@ def measure(exchange: Exchange, book: Book | None) -> Call | None:
     match = recognise(exchange)
     if match is None:
         return None
-    asked = match.dialect.ask(exchange.request)
+    asked = match.ask(exchange.request)
     if match.is_chance(exchange.request, asked):
         return None
     answered = match.dialect.answer(exchange.response, asked) if exchange.response else Answered()
@@ -43,7 +43,7 @@ def _price(exchange: Exchange, match: Match, asked: Asked, answered: Answered, b
         return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
     question = Question(
         provider=match.provider.book or match.provider.name,
-        model=answered.model or asked.model or match.deployment,
+        model=answered.model or asked.model,
         usage=answered.usage,
         at=exchange.timing.started_at,
         tier=answered.service_tier,

@@ -14,7 +14,7 @@ from keeptabs.cli import _look as look
 from keeptabs.cli._options import json_option, store_option, store_path
 from keeptabs.core.discover import constants
 from keeptabs.patching.client import Client
-from keeptabs.sinks.otel.providers import exporter
+from keeptabs.sinks.otel.providers import exporters
 from keeptabs.store import queries, spool
 from keeptabs.store.database import StoreError, reading
 
@@ -47,7 +47,9 @@ def COMMAND(store: Path | None, *, as_json: bool) -> None:
     found = _ledger(path)
     clients = _clients()
     if as_json:
-        look.json_line({"ledger": msgspec.to_builtins(found), "clients": clients, "otlp": exporter("TRACES")})
+        look.json_line(
+            {"ledger": msgspec.to_builtins(found), "clients": clients, "otlp": ", ".join(exporters("TRACES")) or None}
+        )
     else:
         _show(found, clients)
     if found.problem or found.faults or found.damaged or found.waiting:
@@ -103,7 +105,7 @@ def _show(found: _Ledger, clients: dict[str, str | None]) -> None:
     out = look.Screen()
     out.print()
     state = found.problem or ("not there yet" if not found.bytes else f"{found.calls:,} calls, {_size(found.bytes)}")
-    spans = exporter("TRACES")
+    spans = ", ".join(exporters("TRACES"))
     facts: list[tuple[str, str | Text]] = [
         ("ledger", f"{found.path}   {state}"),
         ("clients", ", ".join(f"{name} {known}" for name, known in clients.items() if known) or "none installed"),

@@ -20,6 +20,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     operation_id: str = ""
     attempt: int = 1
     previous_span_id: str | None = None
+    sampled: bool = True
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -52,6 +52,13 @@ class Match(msgspec.Struct, frozen=True):
     dialect: Dialect
     deployment: str | None = None
 
+    def ask(self, request: Request) -> Asked:
+        """What the request says; where its body names no model, the deployment in its path is the model."""
+        asked = self.dialect.ask(request)
+        if asked.model is None and self.deployment is not None:
+            return msgspec.structs.replace(asked, model=self.deployment)
+        return asked
+
     def is_chance(self, request: Request, asked: Asked) -> bool:
         """True when a path of an unknown host is one of ours by chance: the body names no model where one must be."""
         return self.provider.is_catch_all and bool(request.body) and self.dialect.needs_model and asked.model is None

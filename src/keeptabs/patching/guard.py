@@ -1,6 +1,6 @@
 """Outermost client wins: while one client of ours is sending, the clients below it stay silent."""
 
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from types import TracebackType
 
 from keeptabs.patching.recording import Recording
@@ -21,14 +21,13 @@ class Sending:
     put back before the application goes on, and nothing is held across a stream. An exception ends the recording.
     """
 
-    __slots__ = ("_recording", "_token")
+    __slots__ = ("_recording",)
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
-        self._token: Token[bool] | None = None
 
     def __enter__(self) -> None:
-        self._token = _sending.set(True)
+        _sending.set(True)
         if self._recording.mark is not None:
             with shield.stage("span"):
                 self._recording.mark.attach()
@@ -39,7 +38,6 @@ class Sending:
         if self._recording.mark is not None:
             with shield.stage("span"):
                 self._recording.mark.detach()
-        if self._token is not None:
-            _sending.reset(self._token)
+        _sending.set(False)  # no token: a coroutine may be closed in another context than it was started in
         if error is not None:
             self._recording.failed(error)

@@ -43,6 +43,7 @@ class Recording:
         "client",
         "ended",
         "ending",
+        "ends",
         "error",
         "headers",
         "mark",
@@ -71,6 +72,7 @@ class Recording:
         self.site: CallSite | None = None
         self.tags: dict[str, str] = {}
         self.mark: Any = None  # what the span layer hangs on a recording
+        self.ends: tuple[bytes, ...] = ()  # events at which to finish, where somebody waits for our facts
         self.ended = 0
         self._done = [done]  # popped once: list.pop is atomic
         self._keeper: Keeper = Nothing()
@@ -120,6 +122,13 @@ class Recording:
         self._pending.append(data)
         if self._size >= _BLOCK:
             self._fold()
+        elif self.ends and data.endswith((b"\n\n", b"\r\n\r\n")) and self._has_ended():
+            self.finish(Ending.COMPLETE)
+
+    def _has_ended(self) -> bool:
+        """True when what was gathered holds the event that an SDK waits for: it may end its own span at once."""
+        gathered = b"".join(self._pending)
+        return any(end in gathered for end in self.ends)
 
     def upload(self, data: bytes) -> None:
         """The next bytes of a request body that is made while it is sent; its small fields come first."""

@@ -18,11 +18,14 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Shield:
-    """Counts faults by stage and cause. ``raises`` makes the shield transparent, for tests."""
+    """Counts faults by stage and cause. ``raises`` makes the shield transparent, for tests.
+
+    The lock can be taken twice by one thread: a finaliser may run, and count, in the middle of a count.
+    """
 
     def __init__(self) -> None:
         self.raises = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._counts: Counter[Fault] = Counter()
         self._logged: set[Fault] = set()
 
@@ -48,7 +51,7 @@ class Shield:
 
     def forget(self) -> None:
         """Start anew, as a forked child does."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._counts, self._logged = Counter(), set()
 
 

@@ -64,10 +64,11 @@ class Runtime:
 
     def flush(self, timeout: float) -> bool:
         """Wait until everything recorded so far is in every sink."""
+        until = time.monotonic() + timeout
         done = self.recorder.worker.flush(timeout)
         with shield.stage("export"):
-            self.tracing.providers.flush()
-        return done
+            return self.tracing.providers.flush(max(until - time.monotonic(), 0)) and done
+        return False
 
     def close(self) -> None:
         """Undo the patches, keep what was recorded, stop."""

@@ -51,6 +51,7 @@ class CallRecorder:
         self._book, self._tracing, self._ledger = book, tracing, ledger
         self._live: dict[int, Recording] = {}
         self.worker: Worker[Recording] = Worker(self.keep, self._commit, self._finish_live)
+        tracing.providers.changed = self.worker.at_exit
 
     def wants(self, method: str, path: str) -> bool:
         """True when a request could be an LLM call; the providers are looked for at the first POST."""
@@ -62,7 +63,7 @@ class CallRecorder:
         if wanted is None or self._tracing.suppressed():
             return None
         small = request if len(request.body) <= _READ_AT_START else msgspec.structs.replace(request, body=b"")
-        asked = wanted.dialect.ask(small)
+        asked = wanted.ask(small)
         if wanted.is_chance(small, asked):
             return None
         started_at = time.time_ns()
@@ -73,6 +74,8 @@ class CallRecorder:
         with shield.stage("span"):
             span = self._tracing.start(Starting(wanted, asked, request, started_at, previous))
         recording.mark = Mark(_identity(span.identity if span else None, previous), span)
+        if span is not None and span.inline:
+            recording.ends = wanted.dialect.ends
         _previous.set((f"{request.host}{request.path}", recording.mark.identity))
         self._live[id(recording)] = recording
         return recording
@@ -80,8 +83,10 @@ class CallRecorder:
     def _done(self, recording: Recording) -> None:
         self._live.pop(id(recording), None)
         mark = recording.mark
-        if mark is not None and mark.span is not None and mark.span.inline:
+        inline = mark is not None and mark.span is not None and mark.span.inline
+        if inline and recording.ending is not Ending.COLLECTED:  # a finaliser must not do so much
             self.keep(recording)
+            self.worker.start()
         else:
             self.worker.put(recording)
 

@@ -21,20 +21,20 @@ class Worker(Generic[T]):
 
     ``closing`` is called before the last batch: the time to queue what is still open.
 
-    ``put`` never blocks and takes no lock, so that it may be called from a finaliser. The thread starts with the
-    first item, and again in a forked child.
+    ``put`` never blocks, and its locks can be taken twice by one thread, so that it may be called from a finaliser that
+    runs anywhere. The thread starts with the first item, and again in a forked child.
     """
 
     def __init__(
         self, handle: Callable[[T], None], commit: Callable[[bool], None], closing: Callable[[], None]
     ) -> None:
         self._handle, self._commit, self._closing = handle, commit, closing
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self.forked()
 
     def forked(self) -> None:
         """Begin anew, as in a forked child: the parent handles what was queued."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._queue: SimpleQueue[T | threading.Event] = SimpleQueue()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -46,6 +46,10 @@ class Worker(Generic[T]):
             shield.count("queue", f"more than {MAX_QUEUED} calls waited; further ones were dropped")
             return
         self._queue.put(item)
+        self.start()
+
+    def start(self) -> None:
+        """See to it that the thread runs, for what was queued or is to be committed."""
         if self._thread is None:
             self._start()
         elif self._parked:
@@ -61,8 +65,11 @@ class Worker(Generic[T]):
         self._wake.set()
         return done.wait(timeout)
 
-    def close(self, timeout: float = 10.0) -> None:
-        """Handle what is queued, commit for the last time, and stop."""
+    def close(self, timeout: float = 5.0) -> None:
+        """Handle what is queued, commit for the last time, and stop; after ``timeout`` seconds go on without.
+
+        The last commit is the thread's, so that an exporter whose collector is gone cannot hold the process up.
+        """
         with self._lock:
             if self._closed:
                 return
@@ -70,16 +77,18 @@ class Worker(Generic[T]):
         with shield.stage("worker"):
             self._closing()
         self._wake.set()
-        if self._thread is not None:
+        if self._thread is None:
+            self._drain(last=True)
+        else:
             self._thread.join(timeout)
-        self._drain(last=True)
 
     def _start(self) -> None:
+        thread = threading.Thread(target=self._run, name="keeptabs", daemon=True)
         with self._lock:
             if self._thread is not None or self._closed:
                 return
-            self._thread = threading.Thread(target=self._run, name="keeptabs", daemon=True)
-            self._thread.start()
+            self._thread = thread
+            thread.start()
         self.at_exit()
 
     def at_exit(self) -> None:
@@ -98,6 +107,7 @@ class Worker(Generic[T]):
             self._wake.wait(None if self._parked and self._queue.empty() else TICK)
             self._wake.clear()
             idle = 0 if self._drain() else idle + 1
+        self._drain(last=True)
 
     def _drain(self, *, last: bool = False) -> bool:
         flushes: list[threading.Event] = []

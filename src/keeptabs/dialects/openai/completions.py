@@ -8,5 +8,6 @@ DIALECT = Dialect(
     operation="text_completion",
     ask=chat.ask,
     answer=chat.answer,
+    ends=chat.DIALECT.ends,
     markers=chat.DIALECT.markers,
 )

@@ -163,6 +163,7 @@ DIALECT = Dialect(
     operation="chat",
     ask=ask,
     answer=answer,
+    ends=tuple(end.encode() for end in _ENDS),
     markers=(
         *(end.encode() for end in _ENDS),
         *_read.ERROR,

@@ -5,7 +5,7 @@ from typing import Any
 from keeptabs.core.call import Call
 from keeptabs.core.cost import CostStatus
 from keeptabs.sinks.otel.providers import Providers
-from keeptabs.sinks.otel.semconv import MODALITIES, SECONDS, TOKENS, Profile
+from keeptabs.sinks.otel.semconv import MODALITIES, SECONDS, TOKENS, Profile, is_inference
 
 # Counters of the latest conventions: name after ``gen_ai.client.inference.usage.`` and the buckets it counts.
 _COUNTERS = {
@@ -32,22 +32,22 @@ class Metrics:
         common = _common(call)
         failed = {**common, "error.type": call.outcome.error_type} if call.outcome.error_type else common
         duration = call.timing.duration / 1e9
-        inference = call.operation in ("chat", "text_completion")
+        inference = is_inference(call)
         if self._profile.old or not inference:
             self._seconds("gen_ai.client.operation.duration").record(duration, failed, context)
         if self._profile.new and inference:
             self._seconds("gen_ai.client.inference.duration").record(duration, failed, context)
-        self._first_chunk(call, common, context)
+        self._first_chunk(call, inference, common, context)
         if self._profile.old:
             self._token_usage(call, common, context)
         if self._profile.new and inference:
             self._token_counters(call, common, failed, context)
-        self._own(call, common)
+        self._own(call, common, context)
 
     def record_own(self, call: Call) -> None:
         """Record only what has no convention: another instrumentation records the rest of this call."""
         if self._ready():
-            self._own(call, _common(call))
+            self._own(call, _common(call), None)
 
     def _ready(self) -> bool:
         meter = self._providers.meter()
@@ -55,13 +55,13 @@ class Metrics:
             self._meter, self._made = meter, {}
         return meter is not None
 
-    def _first_chunk(self, call: Call, common: dict[str, Any], context: Any) -> None:
+    def _first_chunk(self, call: Call, inference: bool, common: dict[str, Any], context: Any) -> None:
         if not call.streamed or call.timing.first_chunk is None:
             return
         seconds = call.timing.first_chunk / 1e9
         if self._profile.old:
             self._seconds("gen_ai.client.operation.time_to_first_chunk").record(seconds, common, context)
-        if self._profile.new:
+        if self._profile.new and inference:
             self._seconds("gen_ai.client.inference.time_to_first_chunk").record(seconds, common, context)
 
     def _token_usage(self, call: Call, common: dict[str, Any], context: Any) -> None:
@@ -86,11 +86,11 @@ class Metrics:
                     counter = self._counter(f"gen_ai.client.inference.usage.{name}", "{token}")
                     counter.add(tokens, {**common, "gen_ai.token.modality": modality}, context)
 
-    def _own(self, call: Call, common: dict[str, Any]) -> None:
+    def _own(self, call: Call, common: dict[str, Any], context: Any) -> None:
         if call.cost.usd is not None:
-            self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), common)
+            self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), common, context)
         if call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL):
-            self._counter("keeptabs.unpriced", "{call}").add(1, common)
+            self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
 
     def _seconds(self, name: str) -> Any:
         return self._histogram(name, "s", SECONDS)

@@ -14,6 +14,7 @@ import msgspec
 from keeptabs.core.call import Call
 from keeptabs.core.dialect import Asked
 from keeptabs.core.exchange import Request
+from keeptabs.core.outcome import OutcomeKind
 from keeptabs.core.provider import Match
 from keeptabs.core.usage import Usage
 
@@ -69,11 +70,15 @@ def _seconds(nanoseconds: int | None) -> float | None:
     return None if nanoseconds is None else nanoseconds / 1e9
 
 
-def _finish_reasons(call: Call) -> tuple[str, ...] | None:
-    """A stream that ended without a finish reason says ``error`` in its place."""
-    if call.finish_reasons:
-        return call.finish_reasons
-    return ("error",) if call.streamed and call.outcome.error_type else None
+def is_inference(call: Call) -> bool:
+    """True for operations that the conventions call inference; images, audio and embeddings are none."""
+    return call.operation in ("chat", "text_completion")
+
+
+def _unfinished(call: Call) -> tuple[str, ...] | None:
+    """In the place of a finish reason that never came, of a choice that had begun."""
+    begun = call.streamed and is_inference(call) and call.outcome.status is not None and call.outcome.status < 400
+    return ("error",) if begun and not call.finish_reasons and call.outcome.kind is not OutcomeKind.OK else None
 
 
 def _tier_asked(call: Call) -> str | None:
@@ -88,7 +93,7 @@ def _cost(call: Call) -> float | None:
 RESPONSE: tuple[Row, ...] = (
     Row("gen_ai.response.model", lambda c: c.response_model),
     Row("gen_ai.response.id", lambda c: c.response_id),
-    Row("gen_ai.response.finish_reasons", _finish_reasons),
+    Row("gen_ai.response.finish_reasons", lambda c: c.finish_reasons or None),
     Row("gen_ai.response.time_to_first_chunk", lambda c: _seconds(c.timing.first_chunk) if c.streamed else None),
     Row("gen_ai.usage.input_tokens", _total("input")),
     Row("gen_ai.usage.output_tokens", _total("output")),
@@ -121,28 +126,34 @@ RESPONSE: tuple[Row, ...] = (
 )
 
 
+def of_request(asked: Asked) -> dict[str, Any]:
+    """What the body of a request says."""
+    found = {"gen_ai.request.model": asked.model, "gen_ai.output.type": asked.output_type, **asked.settings}
+    if asked.stream:
+        found["gen_ai.request.stream"] = True
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def at_start(match: Match, request: Request, asked: Asked) -> dict[str, Any]:
     """The attributes that are known, and that a sampler may ask for, when a span starts."""
-    api = match.dialect.api
     found: dict[str, Any] = {
         "gen_ai.operation.name": match.dialect.operation,
         "gen_ai.provider.name": match.provider.name,
-        "gen_ai.request.model": asked.model,
-        "gen_ai.output.type": asked.output_type,
         "server.address": request.host,
         "server.port": request.port,
-        "openai.api.type": api if api in ("chat_completions", "responses") else None,
-        **asked.settings,
+        **of_request(asked),
     }
-    return {name: value for name, value in found.items() if value is not None}
+    if match.dialect.api in ("chat_completions", "responses"):
+        found["openai.api.type"] = match.dialect.api
+    return found
 
 
 def at_end(call: Call, profile: Profile) -> dict[str, Any]:
     """What the answer adds, and what our own namespace has to say."""
     found = {row.name: row.of(call) for row in RESPONSE if profile.new or not row.only_new}
     found["gen_ai.provider.name"] = call.provider  # a gateway's headers may have told better than the host
-    if call.streamed and profile.new:
-        found["gen_ai.request.stream"] = True
+    if profile.new and not call.finish_reasons:
+        found["gen_ai.response.finish_reasons"] = _unfinished(call)
     if call.site is not None:
         found["code.file.path"] = call.site.file
         found["code.line.number"] = call.site.line

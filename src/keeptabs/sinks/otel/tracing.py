@@ -1,6 +1,7 @@
 """A span for each attempt: started where the application calls, ended where the call is measured."""
 
 import sys
+from random import getrandbits
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from keeptabs.core.exchange import Request
 from keeptabs.core.provider import Match
 from keeptabs.sinks.otel.metrics import Metrics
 from keeptabs.sinks.otel.providers import Providers
-from keeptabs.sinks.otel.semconv import Profile, at_end, at_start
+from keeptabs.sinks.otel.semconv import Profile, at_end, at_start, of_request
 
 _SUPPRESS = "suppress_instrumentation"  # the key in opentelemetry.context that exporters and applications set
 # Inside a span of opentelemetry-util-genai these keys hold its data; what is written to ``attributes`` lands on it.
@@ -30,8 +31,8 @@ class Starting(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """The span's name: operation and model."""
-        model = self.asked.model or self.match.deployment
-        return f"{self.match.dialect.operation} {model}" if model else self.match.dialect.operation
+        operation, model = self.match.dialect.operation, self.asked.model
+        return f"{operation} {model}" if model else operation
 
 
 class Tracing:
@@ -54,10 +55,8 @@ class Tracing:
         outer = self._outer()
         if outer is not None:
             return OuterMark(self, outer)
-        tracer = self.providers.tracer()
-        if tracer is None:
-            return None
-        return SpanMark(self, tracer, starting)
+        tracer, meter = self.providers.tracer(), self.providers.meter()
+        return None if tracer is None and meter is None else SpanMark(self, tracer, starting)
 
     def _outer(self) -> Any | None:
         context = sys.modules.get("opentelemetry.context")
@@ -75,15 +74,17 @@ class SpanMark:
     def __init__(self, tracing: Tracing, tracer: Any, starting: Starting) -> None:
         from opentelemetry import context, trace
 
-        self._tracing, self._name = tracing, starting.name
+        self._tracing, self._asked_later = tracing, starting.asked.model is None
+        self._attached: Any = None
         self._token: Any = None
         self._context, self._trace = context, trace
+        tracer = tracer or trace.NoOpTracer()  # where only metrics are wanted
         parent, previous = trace.get_current_span(), starting.previous
         attributes = at_start(starting.match, starting.request, starting.asked)
         if previous is not None:
             attributes["http.request.resend_count"] = previous.attempt
         self.span = tracer.start_span(
-            self._name,
+            starting.name,
             kind=trace.SpanKind.CLIENT,
             attributes=attributes,
             links=[trace.Link(_span_context(trace, previous))] if previous else None,
@@ -93,26 +94,34 @@ class SpanMark:
 
     def attach(self) -> None:
         """Make the span current until ``detach``."""
-        self._token = self._context.attach(self._trace.set_span_in_context(self.span))
+        self._attached = self._trace.set_span_in_context(self.span)
+        self._token = self._context.attach(self._attached)
 
     def detach(self) -> None:
-        """Put back what was current before."""
-        if self._token is not None:
+        """Put back what was current before, unless this is another context: a coroutine may be closed in one."""
+        if self._token is not None and self._context.get_current() is self._attached:
             self._context.detach(self._token)
 
     def end(self, call: Call | None, identity: Identity, ended_at: int) -> None:
         """End the span with what was measured; ``call`` is None when measuring failed."""
-        if call is not None and self.span.is_recording():
-            self.span.set_attributes(at_end(call, self._tracing.profile))
-            self.span.set_attribute("keeptabs.operation.id", identity.operation_id)
-            name = f"{call.operation} {call.request.model}" if call.request.model else call.operation
-            if name != self._name:
-                self.span.update_name(name)
-            if call.outcome.error_type is not None:
-                self.span.set_status(self._trace.StatusCode.ERROR)
-        if call is not None:
-            self._tracing.metrics.record(call, self._trace.set_span_in_context(self.span))
-        self.span.end(end_time=ended_at)
+        try:
+            if call is not None:
+                self._describe(call, identity)
+                self._tracing.metrics.record(call, self._trace.set_span_in_context(self.span))
+        finally:
+            self.span.end(end_time=ended_at)
+
+    def _describe(self, call: Call, identity: Identity) -> None:
+        if not self.span.is_recording():
+            return
+        found = at_end(call, self._tracing.profile)
+        found["keeptabs.operation.id"] = identity.operation_id
+        if self._asked_later and call.request.model:  # a body that was too large to be read before it was sent
+            found.update(of_request(call.request))
+            self.span.update_name(f"{call.operation} {call.request.model}")
+        self.span.set_attributes(found)
+        if call.outcome.error_type is not None:
+            self.span.set_status(self._trace.StatusCode.ERROR)
 
 
 class OuterMark:
@@ -127,8 +136,7 @@ class OuterMark:
         from opentelemetry import trace
 
         self._tracing, self._data = tracing, data
-        span = trace.get_current_span()
-        self.identity = _identity(span, span)
+        self.identity = _identity(trace.get_current_span(), None)
 
     def attach(self) -> None:
         """The outer span is current already."""
@@ -143,6 +151,8 @@ class OuterMark:
         ours = {name: value for name, value in at_end(call, self._tracing.profile).items() if _is_ours(name)}
         ours["keeptabs.operation.id"] = identity.operation_id
         ours["keeptabs.attempts"] = identity.attempt
+        for stale in [name for name in self._data.attributes if _is_ours(name)]:
+            del self._data.attributes[stale]  # of the attempt before
         self._data.attributes.update(ours)
         self._tracing.metrics.record_own(call)
 
@@ -151,18 +161,23 @@ def _is_ours(name: str) -> bool:
     return name.startswith(("keeptabs.", "code.")) or name in ("gen_ai.usage.cost", "http.response.status_code")
 
 
-def _identity(span: Any, parent: Any) -> Identity:
-    own, above = span.get_span_context(), parent.get_span_context()
-    has_parent = above.is_valid and above.span_id != own.span_id
+def _identity(span: Any, parent: Any | None) -> Identity | None:
+    """Who a span is, below ``parent``; None for one that is nobody, as spans of a disabled SDK are."""
+    own = span.get_span_context()
+    above = parent.get_span_context() if parent is not None else None
+    if not own.is_valid:
+        return None
+    is_parent_itself = above is not None and above.span_id == own.span_id  # what a tracer that does nothing returns
+    has_parent = above is not None and above.is_valid
     return Identity(
         trace_id=f"{own.trace_id:032x}",
-        span_id=f"{own.span_id:016x}",
-        parent_id=f"{above.span_id:016x}" if has_parent else None,
+        span_id=f"{getrandbits(64) if is_parent_itself else own.span_id:016x}",
+        parent_id=f"{above.span_id:016x}" if above is not None and has_parent else None,
         parent_name=getattr(parent, "name", None) if has_parent else None,
+        sampled=bool(own.trace_flags.sampled),
     )
 
 
 def _span_context(trace: Any, identity: Identity) -> Any:
-    return trace.SpanContext(
-        int(identity.trace_id, 16), int(identity.span_id, 16), is_remote=False, trace_flags=trace.TraceFlags(1)
-    )
+    flags = trace.TraceFlags(trace.TraceFlags.SAMPLED if identity.sampled else trace.TraceFlags.DEFAULT)
+    return trace.SpanContext(int(identity.trace_id, 16), int(identity.span_id, 16), is_remote=False, trace_flags=flags)
