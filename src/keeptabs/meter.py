@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from keeptabs.core.call import Call
 from keeptabs.core.classify import classify
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Answered, Asked
-from keeptabs.core.exchange import Exchange, Request
+from keeptabs.core.exchange import Ending, Exchange, Request
 from keeptabs.core.limits import RateLimit, count, seconds
 from keeptabs.core.provider import Match, Provider
 from keeptabs.pricing.book import Book, Question
@@ -22,9 +24,9 @@ def measure(exchange: Exchange, book: Book | None) -> Call | None:
     if match is None:
         return None
     asked = match.ask(exchange.request)
-    if match.is_chance(exchange.request, asked):
+    if match.is_chance(exchange.request, asked) and exchange.ending is Ending.COMPLETE:
         return None
-    answered = match.dialect.answer(exchange.response, asked) if exchange.response else Answered()
+    answered = _answer(exchange, match, asked)
     return _call(exchange, match, asked, answered, _price(exchange, match, asked, answered, book))
 
 
@@ -36,6 +38,15 @@ def recognise(exchange: Exchange) -> Match | None:
         return match
     provider = recogniser().behind(exchange.response.headers)
     return match if provider is None else Match(provider, match.dialect, match.deployment)
+
+
+def _answer(exchange: Exchange, match: Match, asked: Asked) -> Answered:
+    if exchange.response is None:
+        return Answered()
+    answered = match.dialect.answer(exchange.response, asked)
+    if exchange.was_left and answered.complete and answered.gaps:  # it was not read to its end: that is no gap of its
+        return msgspec.structs.replace(answered, complete=False, gaps=())
+    return answered
 
 
 def _price(exchange: Exchange, match: Match, asked: Asked, answered: Answered, book: Book | None) -> Cost:

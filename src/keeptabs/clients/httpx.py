@@ -5,6 +5,7 @@ own instrumentation, which wraps the transports. Checked with httpx 0.23 to 0.28
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from keeptabs.core.exchange import Ending, Headers, Request
@@ -51,7 +52,7 @@ def _sync(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
                 return wrapped(*args, **kwargs)
             with Sending(recording):
                 response = wrapped(*args, **kwargs)
-            _answered(recording, request, response, taps)
+            _answered(recording, response, taps)
             return response
 
         return send
@@ -71,7 +72,7 @@ def _async(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
                 return await wrapped(*args, **kwargs)
             with Sending(recording):
                 response = await wrapped(*args, **kwargs)
-            _answered(recording, request, response, taps)
+            _answered(recording, response, taps)
             return response
 
         def send(wrapped: Callable[..., Any], client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -90,6 +91,8 @@ _RECOGNISE = shield.stage("recognise")
 
 def _wanted(recorder: Recorder, request: Any) -> bool:
     with _RECOGNISE:
+        if not hasattr(request, "method"):
+            return False  # no request: ``send`` will tell the application
         return recorder.wants(request.method, request.url.path) and not is_sending()
     return False
 
@@ -108,14 +111,28 @@ def _begin(recorder: Recorder, name: str, request: Any, taps: _Taps) -> Recordin
             body=body or b"",
         )
         recording = recorder.begin(name, seen)
-        if recording is not None and body is None and isinstance(request.stream, taps.base):
-            request.stream = taps.upload(_untapped(request.stream), recording)
+        if recording is not None:
+            recording.sent = partial(_sent, recording, request)
+            if body is None and isinstance(request.stream, taps.base):
+                request.stream = taps.upload(request.stream, recording)
         return recording
     return None
 
 
-def _untapped(stream: Any) -> Any:
-    return stream.original if isinstance(stream, Upload) else stream
+def _sent(recording: Recording, request: Any, error: BaseException | None) -> None:
+    """Whatever came out of ``send``: the request has its own stream back, and a refusal that was raised is read."""
+    _restore(request)
+    _restore(getattr(error, "_request", None))  # of the client's own exceptions; ``request`` may raise
+    response = getattr(error, "response", None)
+    if response is not None and hasattr(response, "status_code"):  # a hook that raises for a status
+        recording.answered(response.status_code, response.headers.raw, streamed=False)
+        recording.body(_content(response) or b"")
+
+
+def _restore(request: Any) -> None:
+    stream = getattr(request, "stream", None)
+    if isinstance(stream, Upload):
+        request.stream = stream.original
 
 
 def _content(message: Any) -> bytes | None:
@@ -127,11 +144,10 @@ def _content(message: Any) -> bytes | None:
     return content
 
 
-def _answered(recording: Recording, request: Any, response: Any, taps: _Taps) -> None:
+def _answered(recording: Recording, response: Any, taps: _Taps) -> None:
     seen = streamed = False
     with shield.stage("capture"):
-        if isinstance(request.stream, Upload):
-            request.stream = _untapped(request.stream)
+        _restore(getattr(response, "_request", None))  # after a redirect another request, with our stream
         body = _content(response)
         recording.answered(response.status_code, response.headers.raw, streamed=body is None)
         streamed = body is None

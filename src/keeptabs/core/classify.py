@@ -54,6 +54,7 @@ STATUSES: Mapping[int, OutcomeKind] = {
 }
 
 
+_VAGUE = (OutcomeKind.BAD_REQUEST, OutcomeKind.SERVER_ERROR)
 _STATUS = re.compile(r"[45][0-9]{2}")
 
 
@@ -65,8 +66,7 @@ def classify(exchange: Exchange, answered: Answered) -> Outcome:
         return _refused(status, error or ProviderError())
     if exchange.ending in (Ending.FAILED, Ending.CANCELLED):
         return _broken(exchange, status)
-    left = exchange.ending in (Ending.CLOSED, Ending.COLLECTED, Ending.EXITED)
-    if left and not (answered.complete and exchange.response):
+    if exchange.was_left and not (answered.complete and exchange.response):
         return Outcome(kind=OutcomeKind.CANCELLED, status=status)
     if not answered.complete:
         return Outcome(kind=OutcomeKind.TRUNCATED, status=status, error_type="truncated")
@@ -86,9 +86,9 @@ def _refused(status: int | None, error: ProviderError) -> Outcome:
 
 
 def _kind(status: int | None, words: tuple[str | None, ...]) -> OutcomeKind:
-    """By the provider's words, else by status; ``invalid_request_error`` says least and comes last."""
+    """By the provider's words, else by status; the vague ones of them come last."""
     known = [CODES[word.lower()] for word in words if word and word.lower() in CODES]
-    specific = next((kind for kind in known if kind is not OutcomeKind.BAD_REQUEST), None)
+    specific = next((kind for kind in known if kind not in _VAGUE), None)
     if specific is not None:
         return specific
     in_words = [int(word) for word in words if word and _STATUS.fullmatch(word)]  # some hosts put it in the code

@@ -46,5 +46,5 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     ask: Callable[[Request], Asked]
     answer: Callable[[Response, Asked], Answered]
     markers: tuple[bytes, ...] = ()  # an event of a stream that holds one of them carries facts
-    ends: tuple[bytes, ...] = ()  # an event that holds one of them is the last that an SDK waits for
+    ends: tuple[bytes, ...] = ()  # how a line begins, its newline before it, of the last event that an SDK waits for
     needs_model: bool = True  # False where the service has a default model

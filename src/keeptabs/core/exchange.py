@@ -97,3 +97,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     site: CallSite | None = None
     tags: dict[str, str] = {}
     gaps: tuple[str, ...] = ()
+
+    @property
+    def was_left(self) -> bool:
+        """True when the application, or the end of the process, left it before its end."""
+        return self.ending in (Ending.CLOSED, Ending.COLLECTED, Ending.EXITED)

@@ -38,6 +38,9 @@ class Sending:
         if self._recording.mark is not None:
             with shield.stage("span"):
                 self._recording.mark.detach()
+        if self._recording.sent is not None:
+            with shield.stage("capture"):
+                self._recording.sent(error)
         _sending.set(False)  # no token: a coroutine may be closed in another context than it was started in
         if error is not None:
             self._recording.failed(error)

@@ -49,6 +49,7 @@ class Recording:
         "mark",
         "markers",
         "request",
+        "sent",
         "site",
         "started_at",
         "status",
@@ -72,6 +73,7 @@ class Recording:
         self.site: CallSite | None = None
         self.tags: dict[str, str] = {}
         self.mark: Any = None  # what the span layer hangs on a recording
+        self.sent: Callable[[BaseException | None], None] | None = None  # what a client does once its send is over
         self.ends: tuple[bytes, ...] = ()  # events at which to finish, where somebody waits for our facts
         self.ended = 0
         self._done = [done]  # popped once: list.pop is atomic
@@ -127,7 +129,7 @@ class Recording:
 
     def _has_ended(self) -> bool:
         """True when what was gathered holds the event that an SDK waits for: it may end its own span at once."""
-        gathered = b"".join(self._pending)
+        gathered = b"\n" + b"".join(self._pending)  # an end is at the start of a line
         return any(end in gathered for end in self.ends)
 
     def upload(self, data: bytes) -> None:

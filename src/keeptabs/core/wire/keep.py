@@ -9,7 +9,9 @@ MAX_BODY = 16 * 1024 * 1024  # bytes of a JSON body that are kept
 MAX_EVENTS = 1024 * 1024  # bytes of kept events; the first is always kept, then the newest
 
 
-_DATA = b"data:"
+_DATA = b"data"
+_NAMELESS = (b'"model":""', b'"model": ""')
+_MAX_HEAD = 8  # events
 _JSON_ENDS = (b"}", b"]", b'"')
 
 
@@ -61,12 +63,17 @@ class Nothing:
 
 
 class Events:
-    """Keeps the first event of a stream and those that hold a marker, newest first when they are too many."""
+    """Keeps the head of a stream and the events that hold a marker, the newest when they are too many.
+
+    The head is the first event, and where that names no model (Azure's tells of the prompt's filter) the next ones up
+    to the first that does.
+    """
 
     def __init__(self, markers: tuple[bytes, ...]) -> None:
         self.gaps: tuple[str, ...] = ()
         self._markers, self._splitter = markers, Splitter()
-        self._first: bytes | None = None
+        self._head: list[bytes] = []
+        self._has_head = False
         self._kept: deque[bytes] = deque()
         self._size = 0
 
@@ -75,9 +82,11 @@ class Events:
         self._take(self._splitter.feed(data))
 
     def _take(self, blocks: list[bytes]) -> None:
-        while self._first is None and blocks:
+        while blocks and not self._has_head:
             block = blocks.pop(0)
-            self._first = block if _DATA in block else None  # a comment or a lone id says nothing
+            if _DATA in block:  # a comment or a lone id says nothing
+                self._head.append(block)
+                self._has_head = len(self._head) == _MAX_HEAD or not any(empty in block for empty in _NAMELESS)
         self._add(self._telling(blocks))
 
     def _add(self, blocks: list[bytes]) -> None:
@@ -97,15 +106,14 @@ class Events:
 
     def result(self) -> bytes:
         """The kept events, as an event stream."""
-        cut = [block for block in self._splitter.flush() if _DATA in block]
-        if self._first is None:
-            self._take(cut)
-        else:
+        cut = self._splitter.flush()
+        if self._has_head:
             self._add(cut)  # what the stream broke off in is worth reporting
+        else:
+            self._take(cut)
         if self._splitter.oversized:
             self.gaps = ("an event of the stream was too large to read",)
-        blocks = self._kept if self._first is None else (self._first, *self._kept)
-        return b"".join(block + b"\n\n" for block in blocks)
+        return b"".join(block + b"\n\n" for block in (*self._head, *self._kept))
 
 
 def _is_broken(block: bytes) -> bool:

@@ -1,5 +1,6 @@
 """How every OpenAI format is read: JSON or event stream, whichever the body is, without an exception."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -59,9 +60,24 @@ def events(decoder: msgspec.json.Decoder[T], response: Response) -> Iterator[T |
         yield readable(decoder, response.body)
 
 
+def everything(decoder: msgspec.json.Decoder[T], response: Response) -> tuple[list[T], tuple[str, ...]]:
+    """All events of a body that can be read, and a gap where some cannot."""
+    said: list[T] = []
+    gaps: tuple[str, ...] = ()
+    for event in events(decoder, response):
+        if event is None:
+            gaps = (UNREADABLE_EVENT if is_stream(response) else UNREADABLE,)
+        else:
+            said.append(event)
+    return said, gaps
+
+
+_DONE_LINE = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\][ \r\n]*$")
+
+
 def ends_with_done(body: bytes) -> bool:
-    """True when the stream closes with OpenAI's own end mark."""
-    return b"[DONE]" in body[-64:]
+    """True when the stream closes with OpenAI's own end mark, as a line of its own."""
+    return _DONE_LINE.search(body[-64:]) is not None
 
 
 def settings(asked: Any, names: dict[str, str]) -> dict[str, Any]:

@@ -163,6 +163,6 @@ DIALECT = Dialect(
     operation="chat",
     ask=ask,
     answer=answer,
-    ends=_read.DONE,
+    ends=(b"\ndata: [DONE]", b"\ndata:[DONE]"),
     markers=(*_read.USAGE, *_read.ERROR, *_read.DONE, b'"finish_reason":"', b'"finish_reason": "'),
 )

@@ -12,6 +12,7 @@ import msgspec
 
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
+from keeptabs.core.limits import count
 from keeptabs.core.usage import Bucket, Unit, Usage
 from keeptabs.core.wire import multipart
 from keeptabs.dialects.openai import _errors, _read, _usage
@@ -57,10 +58,9 @@ def ask(request: Request) -> Asked:
 
 
 def _of_form(form: dict[str, list[multipart.Field]]) -> _Request:
-    count = multipart.text(form, "n") or ""
     return _Request(
         model=multipart.text(form, "model"),
-        n=int(count) if count.isdecimal() else None,
+        n=count(multipart.text(form, "n")),
         size=multipart.text(form, "size"),
         quality=multipart.text(form, "quality"),
         stream=multipart.text(form, "stream") == "true",
@@ -72,16 +72,17 @@ def answer(response: Response, asked: Asked) -> Answered:
     failed = _read.failed(response)
     if failed is not None:
         return failed
-    streamed, events = _read.is_stream(response), _read.events(_ANSWER, response)
-    said = [event for event in events if event is not None]
+    streamed = _read.is_stream(response)
+    said, unread = _read.everything(_ANSWER, response)
     if not said:
-        return Answered(complete=not streamed, gaps=() if streamed else (_read.UNREADABLE,))
+        return Answered(complete=not streamed, gaps=unread)
     done = [event for event in said if (event.type or "").endswith(".completed")]
     usages = [event.usage for event in said if not _usage.is_absent(event.usage)]
     images = len(done) if streamed else len(said[0].data or ())
     error = next((_errors.of(event.error) for event in said if event.error), None)
     usage, gaps = _usage.read(usages[-1] if usages else msgspec.Raw(), output_rest=Bucket.OUTPUT_IMAGE)
-    return Answered(usage=_counted(usage, images), error=error, complete=not streamed or bool(done), gaps=gaps)
+    complete = not streamed or bool(done)
+    return Answered(usage=_counted(usage, images), error=error, complete=complete, gaps=unread + gaps)
 
 
 def _counted(usage: Usage | None, images: int) -> Usage:

@@ -163,7 +163,7 @@ DIALECT = Dialect(
     operation="chat",
     ask=ask,
     answer=answer,
-    ends=tuple(end.encode() for end in _ENDS),
+    ends=tuple(mark.encode() for end in _ENDS for mark in (f"\nevent: {end}", f'\ndata: {{"type":"{end}"')),
     markers=(
         *(end.encode() for end in _ENDS),
         *_read.ERROR,

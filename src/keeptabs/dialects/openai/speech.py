@@ -50,13 +50,13 @@ def answer(response: Response, asked: Asked) -> Answered:
     units = {} if asked.characters is None else {Unit.CHARACTERS: Decimal(asked.characters)}
     if not _read.is_stream(response):
         return Answered(usage=Usage(units=units) if units else None)
-    said = [event for event in _read.stream(_EVENT, response.body) if event is not None]
+    said, unread = _read.everything(_EVENT, response)
     usages = [event.usage for event in said if not _usage.is_absent(event.usage)]
     error = next((_errors.of(event.error) for event in said if event.error), None)
     ended = any(event.type == "speech.audio.done" for event in said)
     tokens, gaps = _usage.read(usages[-1] if usages else msgspec.Raw(), output_rest=Bucket.OUTPUT_AUDIO)
     usage = msgspec.structs.replace(tokens or Usage(), units=units)
-    return Answered(usage=usage, error=error, complete=ended, gaps=gaps)
+    return Answered(usage=usage, error=error, complete=ended, gaps=unread + gaps)
 
 
 DIALECT = Dialect(

@@ -56,15 +56,16 @@ def answer(response: Response, asked: Asked) -> Answered:
         return failed
     if asked.output_type == "text" and not _read.is_stream(response):
         return Answered()
-    streamed, events = _read.is_stream(response), _read.events(_ANSWER, response)
-    said = [event for event in events if event is not None]
+    streamed = _read.is_stream(response)
+    said, unread = _read.everything(_ANSWER, response)
     if not said:
-        return Answered(complete=not streamed, gaps=() if streamed else (_read.UNREADABLE,))
+        return Answered(complete=not streamed, gaps=unread)
     last = next((event for event in reversed(said) if not _usage.is_absent(event.usage)), said[-1])
     ended = any((event.type or "").endswith(".done") for event in said)
     error = next((_errors.of(event.error) for event in said if event.error), None)
     usage, gaps = _read_usage(last)
-    return Answered(model=last.model, usage=usage, error=error, complete=not streamed or ended, gaps=gaps)
+    complete = not streamed or ended
+    return Answered(model=last.model, usage=usage, error=error, complete=complete, gaps=unread + gaps)
 
 
 def _read_usage(said: _Answer) -> tuple[Usage | None, tuple[str, ...]]:
