@@ -37,4 +37,5 @@ def seconds(text: str | None) -> float | None:
 
 def count(text: str | None) -> int | None:
     """A whole number from a header, or None when it is absent or no number."""
-    return int(text) if text and re.fullmatch(r"-?\d{1,18}", text.strip()) else None
+    stripped = (text or "").strip()
+    return int(stripped) if re.fullmatch(r"-?[0-9]{1,18}", stripped) else None

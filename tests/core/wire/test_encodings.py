@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
+from types import ModuleType
 
 import brotli
 import pytest
@@ -132,6 +133,34 @@ def test_an_encoding_that_nothing_here_can_read_is_refused(
     with pytest.raises(WireError) as caught:
         decoder(coding)
     assert str(caught.value) == f"content-encoding {coding}: none of {', '.join(modules)} is installed"
+
+
+class Other:
+    """A decompressor of another package: doubles what it gets."""
+
+    def decompress(self, data: bytes) -> bytes:
+        """Twice the same."""
+        return data * 2
+
+
+@pytest.mark.parametrize(
+    ("coding", "absent", "module", "name"),
+    [
+        ("br", ["brotli"], "brotlicffi", "Decompressor"),
+        ("zstd", [], "compression.zstd", "ZstdDecompressor"),
+        ("zstd", ["compression.zstd", "zstandard"], "backports.zstd", "ZstdDecompressor"),
+    ],
+)
+def test_any_package_for_an_encoding_will_do(
+    coding: str, absent: list[str], module: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one that is installed is used."""
+    for gone in absent:
+        monkeypatch.setitem(sys.modules, gone, None)
+    made = ModuleType(module)
+    setattr(made, name, Other)
+    monkeypatch.setitem(sys.modules, module, made)
+    assert decode(b"ab", coding) == b"abab"
 
 
 @each
