@@ -17,6 +17,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
 
 
+_DIGITS = 12
 _NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
 _PART = re.compile(rf"({_NUMBER})(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -27,6 +28,8 @@ def seconds(text: str | None) -> float | None:
     if not text:
         return None
     text = text.strip()
+    if text.isascii() and text.isdecimal() and len(text) <= _DIGITS:
+        return float(text)
     if re.fullmatch(_NUMBER, text):
         return float(text)
     parts = _PART.findall(text)
@@ -38,4 +41,6 @@ def seconds(text: str | None) -> float | None:
 def count(text: str | None) -> int | None:
     """A whole number from a header, or None when it is absent or no number."""
     stripped = (text or "").strip()
+    if stripped.isascii() and stripped.isdecimal() and len(stripped) <= _DIGITS:  # the common case, without a pattern
+        return int(stripped)
     return int(stripped) if re.fullmatch(r"-?[0-9]{1,18}", stripped) else None

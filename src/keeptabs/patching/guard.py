@@ -38,9 +38,10 @@ class Sending:
         if self._recording.mark is not None:
             with shield.stage("span"):
                 self._recording.mark.detach()
-        if self._recording.sent is not None:
+        sent, self._recording.sent = self._recording.sent, None  # it refers to the recording: a cycle while it is there
+        if sent is not None:
             with shield.stage("capture"):
-                self._recording.sent(error)
+                sent(error)
         _sending.set(False)  # no token: a coroutine may be closed in another context than it was started in
         if error is not None:
             self._recording.failed(error)

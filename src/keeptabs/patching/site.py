@@ -2,9 +2,8 @@
 
 import sys
 import sysconfig
-from functools import lru_cache
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 
 from keeptabs.core.exchange import CallSite
 
@@ -15,10 +14,13 @@ _INSTALLED = tuple(
 )
 
 
-@lru_cache(maxsize=4096)
-def _is_application(code: CodeType) -> bool:
-    file = code.co_filename
-    return not (file.startswith(_INSTALLED) or file.startswith("<") or "site-packages" in file)
+_is_application: dict[str, bool] = {}  # by file name: as many as a process has source files
+
+
+def _look(file: str) -> bool:
+    installed = file.startswith(_INSTALLED) or file.startswith("<") or "site-packages" in file
+    _is_application[file] = not installed
+    return not installed
 
 
 def call_site() -> CallSite | None:
@@ -28,7 +30,9 @@ def call_site() -> CallSite | None:
         if frame is None:
             return None
         code = frame.f_code
-        if _is_application(code):
-            return CallSite(code.co_filename, frame.f_lineno, code.co_qualname)
+        file = code.co_filename
+        known = _is_application.get(file)
+        if known or (known is None and _look(file)):
+            return CallSite(file, frame.f_lineno, code.co_qualname)
         frame = frame.f_back
     return None

@@ -1,6 +1,8 @@
 """What is kept of a response body while it flows: bounded, and only what a dialect can read facts from."""
 
+from bisect import bisect_right
 from collections import deque
+from itertools import accumulate
 from typing import Protocol
 
 from keeptabs.core.wire.sse import Splitter
@@ -97,12 +99,17 @@ class Events:
             self._size -= len(self._kept.popleft())
 
     def _telling(self, blocks: list[bytes]) -> list[bytes]:
-        """Most blocks of a long stream hold no marker at all: that is found out for many events at once."""
+        """The events that hold a marker or are broken; found over all of them at once, since most hold none."""
+        wanted = {n for n, block in enumerate(blocks) if not block.endswith(_JSON_ENDS) and _DATA in block}
         together = b"\n\n".join(blocks)
-        present = [marker for marker in self._markers if marker in together]
-        if not present:
-            return [block for block in blocks if _is_broken(block)]
-        return [block for block in blocks if _is_broken(block) or any(marker in block for marker in present)]
+        starts = list(accumulate((len(block) + 2 for block in blocks), initial=0))
+        for marker in self._markers:
+            at = together.find(marker)
+            while at >= 0:
+                number = bisect_right(starts, at) - 1
+                wanted.add(number)
+                at = together.find(marker, starts[number + 1])
+        return [blocks[n] for n in sorted(wanted)]
 
     def result(self) -> bytes:
         """The kept events, as an event stream."""
@@ -114,11 +121,6 @@ class Events:
         if self._splitter.oversized:
             self.gaps = ("an event of the stream was too large to read",)
         return b"".join(block + b"\n\n" for block in (*self._head, *self._kept))
-
-
-def _is_broken(block: bytes) -> bool:
-    """True for an event whose data cannot be whole JSON."""
-    return not block.endswith(_JSON_ENDS) and _DATA in block
 
 
 _BINARY = ("audio/", "image/", "video/", "application/octet-stream")

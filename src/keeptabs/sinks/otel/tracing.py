@@ -1,6 +1,7 @@
 """A span for each attempt: started where the application calls, ended where the call is measured."""
 
 import sys
+from functools import cache
 from random import getrandbits
 from typing import Any
 
@@ -72,8 +73,7 @@ class SpanMark:
     inline = False
 
     def __init__(self, tracing: Tracing, tracer: Any, starting: Starting) -> None:
-        from opentelemetry import context, trace
-
+        context, trace = _api()
         self._tracing, self._asked_later = tracing, starting.asked.model is None
         self._attached: Any = None
         self._token: Any = None
@@ -133,8 +133,7 @@ class OuterMark:
     inline = True
 
     def __init__(self, tracing: Tracing, data: Any) -> None:
-        from opentelemetry import trace
-
+        _, trace = _api()
         self._tracing, self._data = tracing, data
         self.identity = _identity(trace.get_current_span(), None)
 
@@ -159,6 +158,14 @@ class OuterMark:
 
 def _is_ours(name: str) -> bool:
     return name.startswith(("keeptabs.", "code.")) or name in ("gen_ai.usage.cost", "http.response.status_code")
+
+
+@cache
+def _api() -> tuple[Any, Any]:
+    """OpenTelemetry's context and trace modules, imported when the first span is started."""
+    from opentelemetry import context, trace
+
+    return context, trace
 
 
 def _identity(span: Any, parent: Any | None) -> Identity | None:
