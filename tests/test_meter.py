@@ -182,6 +182,30 @@ def test_a_path_of_an_unknown_host_may_be_ours_by_chance(asked: Request, expecte
     assert (call.provider if call else None) == expected
 
 
+@pytest.mark.parametrize("ending", [Ending.FAILED, Ending.CANCELLED, Ending.CLOSED])
+def test_a_request_that_was_not_sent_to_its_end_is_not_ours_by_chance(ending: Ending) -> None:
+    """A model that stood in the rest of an upload is not missing."""
+    assert measure(exchange(request("llm.internal", body={}), ending=ending), BOOK) is not None
+
+
+@pytest.mark.parametrize(
+    ("ending", "body", "expected"),
+    [
+        pytest.param(Ending.CLOSED, b'{"id": "chatcm', (OutcomeKind.CANCELLED, ()), id="closed in the midst"),
+        pytest.param(Ending.COLLECTED, b"", (OutcomeKind.CANCELLED, ()), id="dropped before the body"),
+        pytest.param(Ending.EXITED, b'{"id": 1', (OutcomeKind.CANCELLED, ()), id="exited in the midst"),
+        pytest.param(Ending.CLOSED, None, (OutcomeKind.OK, ()), id="closed behind the end"),
+        pytest.param(Ending.COMPLETE, b'{"id": "chatcm', (OutcomeKind.OK, (_read.UNREADABLE,)), id="read to its end"),
+    ],
+)
+def test_a_body_that_was_left_is_no_gap(
+    ending: Ending, body: bytes | None, expected: tuple[OutcomeKind, tuple[str, ...]]
+) -> None:
+    """Half a body says nothing about the provider when it was the application that went away."""
+    call = measured(answered=response(body=body), ending=ending)
+    assert (call.outcome.kind, call.gaps) == expected
+
+
 def test_a_call_without_an_answer_is_known_by_its_host() -> None:
     """The headers of the answer are not there to tell more."""
     asked = request("gateway.example")

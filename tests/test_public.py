@@ -1,9 +1,11 @@
 """The public names, and how little importing and installing loads."""
 
+import ast
 import inspect
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +65,19 @@ def test_a_public_name_is_what_its_home_has(name: str) -> None:
     else:
         assert getattr(import_module(value.__module__), name) is value
         assert inspect.getdoc(value)
+
+
+def test_a_type_checker_sees_the_same_names_in_the_same_homes() -> None:
+    """What stands under TYPE_CHECKING is the table of names once more."""
+    tree = ast.parse(Path(keeptabs.__file__).read_text("utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module != "typing"]
+    seen = {
+        alias.name: node.module
+        for node in imports
+        for alias in node.names
+        if alias.asname == alias.name and node.module
+    }
+    assert seen == keeptabs._HOMES
 
 
 def test_all_public_names_can_be_imported_at_once() -> None:

@@ -56,8 +56,12 @@ REFUSALS = [
     pytest.param(400, None, "invalid_request_error", K.BAD_REQUEST, id="OpenAI: a wrong field"),
     pytest.param(400, "unknown_parameter", "invalid_request_error", K.BAD_REQUEST, id="OpenAI: an unknown field"),
     pytest.param(422, None, None, K.BAD_REQUEST, id="Mistral, vLLM: unprocessable"),
+    pytest.param(400, None, None, K.BAD_REQUEST, id="a bare 400"),
     pytest.param(418, None, None, K.BAD_REQUEST, id="any other 4xx"),
     pytest.param(503, None, None, K.OVERLOADED, id="a 503"),
+    pytest.param(503, None, "server_error", K.OVERLOADED, id="OpenAI: overloaded, in the word for any fault"),
+    pytest.param(400, None, "server_error", K.BAD_REQUEST, id="a fault of theirs that is ours by status"),
+    pytest.param(600, None, None, K.SERVER_ERROR, id="a status that is none"),
     pytest.param(529, "overloaded_error", None, K.OVERLOADED, id="a 529"),
     pytest.param(503, "slow_down", None, K.OVERLOADED, id="OpenAI: slow down"),
     pytest.param(500, None, "server_error", K.SERVER_ERROR, id="OpenAI: its fault"),
@@ -148,9 +152,17 @@ def test_the_error_type_is_the_code_then_the_status_then_the_type(
     assert refused(status, code, kind).error_type == expected
 
 
-def test_an_error_without_a_readable_body_is_known_by_its_status() -> None:
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (502, Outcome(kind=K.SERVER_ERROR, status=502, error_type="502")),
+        (400, Outcome(kind=K.BAD_REQUEST, status=400, error_type="400")),
+        (399, Outcome(kind=K.OK, status=399)),
+    ],
+)
+def test_an_error_without_a_readable_body_is_known_by_its_status(status: int, expected: Outcome) -> None:
     """A gateway's HTML page is still a bad gateway."""
-    assert classify(exchange(502), Answered()) == Outcome(kind=K.SERVER_ERROR, status=502, error_type="502")
+    assert classify(exchange(status), Answered()) == expected
 
 
 def test_only_a_fingerprint_of_a_message_is_kept() -> None:

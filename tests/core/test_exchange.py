@@ -36,6 +36,23 @@ def test_a_header_is_found_by_its_whole_name_without_case(name: str, expected: s
     assert RAW.get(name) == expected
 
 
+def test_a_table_has_the_first_value_of_every_name_in_lower_case() -> None:
+    """It answers what single look-ups would."""
+    assert RAW.table() == {
+        "content-type": "application/json",
+        "x-request-id": "first",
+        "x-odd": "\ufffd\ufffd",
+        "x-empty": "",
+    }
+
+
+@given(st.lists(st.tuples(st.sampled_from([b"a", b"A", b"b", b"\xc0"]), st.binary(max_size=3)), max_size=5))
+def test_a_table_agrees_with_the_look_up(pairs: list[tuple[bytes, bytes]]) -> None:
+    """Both give the first value, whatever its case and bytes."""
+    headers = Headers(tuple(pairs))
+    assert [headers.table().get(name) for name in "ab"] == [headers.get(name) for name in "ab"]
+
+
 def test_headers_are_made_from_text() -> None:
     """Names and values come out as they went in."""
     headers = Headers.of([("Retry-After", "3"), ("x-name", "über")])
@@ -55,4 +72,23 @@ def test_an_exchange_needs_no_more_than_a_request_and_a_start() -> None:
     """What was not observed is absent, not invented."""
     exchange = Exchange(request=Request(method="POST", host="h", path="/"), timing=Timing(started_at=1))
     assert (exchange.response, exchange.error, exchange.ending) == (None, None, Ending.COMPLETE)
-    assert (exchange.timing.first_chunk, exchange.timing.chunks) == (None, 0)
+    assert (exchange.request.port, exchange.request.scheme) == (443, "https")
+    assert (exchange.timing.first_chunk, exchange.timing.last_chunk) == (None, None)
+    assert exchange.timing == Timing(started_at=1, duration=0, longest_gap=0, chunks=0, bytes=0)
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [
+        (Ending.COMPLETE, False),
+        (Ending.CLOSED, True),
+        (Ending.CANCELLED, False),
+        (Ending.FAILED, False),
+        (Ending.COLLECTED, True),
+        (Ending.EXITED, True),
+    ],
+)
+def test_an_exchange_was_left_when_nobody_waited_for_its_end(ending: Ending, expected: bool) -> None:
+    """A failure and a cancellation come out of the client, and are not left."""
+    made = Exchange(request=Request(method="POST", host="h", path="/"), timing=Timing(started_at=1), ending=ending)
+    assert made.was_left is expected

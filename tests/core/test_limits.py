@@ -24,6 +24,8 @@ from keeptabs.core.limits import count, seconds
         (" 3 ", 3.0),
         ("0", 0.0),
         ("0s", 0.0),
+        ("0.001ms", 0.000001),
+        ("0.0004ms", 0.0),
         (None, None),
         ("", None),
         ("s", None),
@@ -40,6 +42,7 @@ from keeptabs.core.limits import count, seconds
         ("1,000", None),
         ("Wed, 21 Oct 2026 07:28:00 GMT", None),
         ("2026-11-24T12:00:00Z", None),
+        ("\u0663s", None),
     ],
 )
 def test_a_duration_is_read_in_seconds_or_not_at_all(text: str | None, expected: float | None) -> None:
@@ -65,6 +68,8 @@ def test_a_duration_is_read_in_seconds_or_not_at_all(text: str | None, expected:
         ("0x10", None),
         ("+1", None),
         ("unlimited", None),
+        ("\u0663", None),
+        ("1\n2", None),
     ],
 )
 def test_a_count_is_a_whole_number_or_none(text: str | None, expected: int | None) -> None:

@@ -184,6 +184,21 @@ def test_a_provider_s_host_is_known_whatever_the_path(host: str, port: int, expe
     assert recogniser().is_provider_host(host, port) is expected
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("POST", CHAT, True),
+        ("GET", CHAT, False),
+        ("POST", "/v1/files", False),
+        ("GET", "/", False),
+        ("POST", "", False),
+    ],
+)
+def test_a_quick_look_tells_what_is_no_call_on_any_host(method: str, path: str, expected: bool) -> None:
+    """Method and path are enough to let most requests pass."""
+    assert recogniser().could_match(method, path) is expected
+
+
 @given(st.sampled_from(["POST", "GET", "post"]), st.text("/v1chatompletionsresponses", max_size=30))
 def test_what_could_not_match_does_not(method: str, path: str) -> None:
     """The quick look at a request never turns away what the whole look would recognise."""

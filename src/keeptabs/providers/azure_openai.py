@@ -9,10 +9,10 @@ PROVIDER = Provider(
     name="azure.ai.openai",
     hosts=("*.openai.azure.com", "*.cognitiveservices.azure.com", "*.services.ai.azure.com"),
     routes=ROUTES,
-    prefix="/openai/",
+    contains="/openai/",  # below /api/projects/… on project endpoints
     source="https://learn.microsoft.com/azure/ai-foundry/openai/reference",
     checked="2026-11-24",
     book="azure",
-    model_in_path=re.compile(r"^/openai/deployments/([^/]+)/"),
+    model_in_path=re.compile(r"/openai/deployments/([^/]+)/"),
     request_id=("apim-request-id", "x-request-id"),
 )

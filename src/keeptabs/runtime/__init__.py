@@ -127,13 +127,21 @@ class _Installed:
 _installed = _Installed()
 
 
-def install(**options: Any) -> None:
+def install(
+    *,
+    store: str | Path | None = None,
+    semconv: str | None = None,
+    prices: str | Path | None = None,
+    service: str | None = None,
+) -> None:
     """Record every LLM call of this process from now on.
 
-    Options: ``store`` (ledger file, or "off"), ``semconv`` ("1.41", "latest", "both"), ``prices`` (your price file),
-    ``service`` (name of this service). A second call does nothing. Raises ConfigError for an option that cannot be
-    used; a bad environment variable or settings file is reported in the log instead, and the defaults hold.
+    ``store`` is the ledger's file, or "off"; ``semconv`` is "1.41", "latest" or "both"; ``prices`` is your price file;
+    ``service`` names this service. What is None comes from the environment, the settings file or the default. A second
+    call does nothing. Raises ConfigError for an option that cannot be used; a bad environment variable or settings
+    file is reported in the log instead, and the defaults hold.
     """
+    options = {"store": store, "semconv": semconv, "prices": prices, "service": service}
     with _installed.lock:
         if _installed.runtime is None:
             runtime = Runtime(_config(options))
@@ -147,7 +155,7 @@ def _config(options: dict[str, Any]) -> Config:
     except OptionError:
         raise
     except ConfigError as error:
-        if any(f"{name}=" in str(error) for name in options):
+        if any(f"{name}=" in str(error) for name, value in options.items() if value is not None):
             raise
         log.warning("keeptabs: %s; the defaults are used", error)
         return msgspec.structs.replace(defaults())

@@ -92,6 +92,16 @@ def test_a_body_that_is_too_large_is_a_gap(chunks: list[bytes], expected: int, m
     assert len(made.gaps) == (0 if expected else 1)
 
 
+def test_a_body_may_have_sixteen_mebibytes() -> None:
+    """The gap says how large that is."""
+    made, block = Whole(), bytes(1 << 20)
+    for _ in range(16):
+        made.feed(block)
+    assert (len(made.result()), made.gaps) == (16 << 20, ())
+    made.feed(b"x")
+    assert (made.result(), made.gaps) == (b"", ("the response body is over 16 MiB",))
+
+
 def test_the_first_event_and_those_with_facts_are_kept() -> None:
     """The events between, which hold the text, are not."""
     body = b'data: {"first": 1}\n\n' + TEXT + b'data: {"usage": {}}\n\n' + TEXT + b"data: [DONE]\n\n"
@@ -132,6 +142,14 @@ def test_what_is_kept_does_not_depend_on_how_the_bytes_are_cut(
     body = b"".join(block.replace(b"\n", end) + end * 2 for block in blocks)
     body = body if closed else body.rstrip(b"\r\n")
     assert kept(pieces(body, cuts)) == kept([body])
+
+
+@pytest.mark.parametrize("nameless", [b'data: {"model":"","id":""}', b'data: {"id": "", "model": ""}'])
+def test_events_that_name_no_model_are_not_all_of_the_head(nameless: bytes) -> None:
+    """The head goes on up to the first event with a model, and has an end."""
+    named, text = b'data: {"model": "m"}\n\n', b'data: {"model": "m", "text": 1}\n\n'
+    assert kept([(nameless + b"\n\n") * 2 + named + text * 3]) == (nameless + b"\n\n") * 2 + named
+    assert 2 <= kept([(nameless + b"\n\n") * 100]).count(nameless) < 20
 
 
 @given(st.lists(BLOCKS, min_size=1, max_size=12))
@@ -179,6 +197,12 @@ def test_the_newest_events_are_kept_when_there_are_too_many(monkeypatch: pytest.
     assert found.startswith(b'data: {"model": 0}\n\n')
     assert found.endswith(b"".join(b'data: {"usage": %d}\n\n' % number for number in range(47, 50)))
     assert b'"usage": 46}' not in found
+
+
+@pytest.mark.parametrize("comment", [b": ping", b": keep-alive 7", b"id: 7", b"retry: 3000"])
+def test_comments_between_events_are_not_kept(comment: bytes) -> None:
+    """They are no events, broken or not."""
+    assert comment not in kept([TEXT + comment + b"\n\n" + TEXT])
 
 
 def test_one_large_event_with_facts_is_kept_over_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -232,6 +232,12 @@ def test_a_stream_with_two_choices_has_two_finish_reasons() -> None:
     assert found.finish_reasons == ("stop", "length")
 
 
+def test_a_choice_without_an_index_is_the_first() -> None:
+    """Hosts with one choice may leave its index out."""
+    choices = [{"index": 1, "finish_reason": "length"}, {"finish_reason": "stop"}]
+    assert answer(WHOLE | {"choices": choices}).finish_reasons == ("stop", "length")
+
+
 def test_an_empty_model_does_not_replace_one() -> None:
     """Azure sends chunks without a model around those that have one."""
     found = streamed(chunk(model="", id=""), chunk((0, "stop")), chunk(model="", id=""), "[DONE]")

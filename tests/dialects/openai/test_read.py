@@ -220,6 +220,77 @@ def test_a_stream_that_broke_off_says_the_same_abridged(api: str, data: st.DataO
     assert said(dialect, abridged(dialect, body)) == said(dialect, body)
 
 
+FINISHED = {"id": "1", "model": "m", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+FACTS = {
+    "chat_completions": [
+        FINISHED,
+        {"choices": [], "usage": {"prompt_tokens": 3}},
+        {"x_groq": {"usage": {"prompt_tokens": 3}}},
+        {"error": {"message": "no"}},
+        {"error": "no"},
+        "[DONE]",
+    ],
+    "responses": [
+        {"type": "response.completed", "response": {"status": "completed"}},
+        {"type": "response.incomplete", "response": {"status": "incomplete"}},
+        {"type": "response.failed", "response": {"status": "failed"}},
+        {"type": "error", "code": "x", "message": "no"},
+        {"error": {"code": "x"}},
+    ],
+    "images": [
+        {"type": "image_generation.completed"},
+        {"type": "image_edit.completed"},
+        {"usage": {"input_tokens": 3}},
+        {"type": "error", "error": {"code": "x"}},
+    ],
+    "audio_transcriptions": [
+        {"type": "transcript.text.done"},
+        {"type": "x", "usage": {"input_tokens": 3}},
+        {"type": "error", "error": {"code": "x"}},
+    ],
+    "audio_speech": [
+        {"type": "speech.audio.done"},
+        {"type": "x", "usage": {"input_tokens": 3}},
+        {"type": "error", "error": {"code": "x"}},
+    ],
+}
+FACTS["completions"] = FACTS["chat_completions"]
+
+
+@pytest.mark.parametrize(("api", "fact"), [(api, fact) for api, facts in FACTS.items() for fact in facts])
+@pytest.mark.parametrize("spaced", [False, True], ids=["compact", "spaced"])
+def test_every_event_with_a_fact_is_kept_in_the_midst_of_others(api: str, fact: Any, spaced: bool) -> None:
+    """Each of them changes what a stream says, and does so abridged too."""
+    dialect, text = DIALECTS[api], {"type": "x.delta", "delta": "Hi"}
+    body = written([text] * 9 + [fact] + ([text] * 9 if fact != "[DONE]" else []), [], spaced=spaced, named=False)
+    without = written([text] * 18, [], spaced=spaced, named=False)
+    assert said(dialect, body) != said(dialect, without)
+    assert said(dialect, abridged(dialect, body)) == said(dialect, body)
+    assert len(abridged(dialect, body)) < len(body) / 2
+
+
+@pytest.mark.parametrize(
+    ("api", "event", "expected"),
+    [
+        ("chat_completions", "[DONE]", True),
+        ("completions", "[DONE]", True),
+        ("chat_completions", FINISHED, False),
+        ("chat_completions", {"choices": [{"delta": {"content": "\ndata: [DONE]"}}]}, False),
+        ("responses", {"type": "response.completed", "response": {}}, True),
+        ("responses", {"type": "response.incomplete", "response": {}}, True),
+        ("responses", {"type": "response.failed", "response": {}}, True),
+        ("responses", {"type": "response.output_text.done"}, False),
+        ("responses", {"type": "response.output_text.delta", "delta": "response.completed"}, False),
+        ("responses", {"type": "response.output_text.delta", "delta": "\nevent: response.completed"}, False),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False], ids=["named", "unnamed"])
+def test_the_last_event_that_an_sdk_waits_for_is_known(api: str, event: Any, expected: bool, named: bool) -> None:
+    """It is seen by how its lines begin, and a text that quotes it is none."""
+    body = b"\n" + written([event], [], spaced=False, named=named)
+    assert any(end in body for end in DIALECTS[api].ends) is expected
+
+
 CHUNK = {"id": "chatcmpl-1", "model": "gpt-4o", "choices": [{"index": 0, "delta": {"content": "x"}}]}
 FILTERED = {"id": "", "model": "", "choices": [], "prompt_filter_results": [{"prompt_index": 0}]}
 

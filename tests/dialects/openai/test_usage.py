@@ -115,6 +115,32 @@ INPUTS = [
     ),
     pytest.param(
         {
+            "input_tokens": 5000,
+            "input_tokens_details": {"cache_write_tokens": 2500, "cache_write_tokens_details": {"ttl_12h_tokens": 300}},
+        },
+        {"input.text": 2500, "cache_write": 2200, "cache_write.12h": 300},
+        id="cache writes of which one kind is told",
+    ),
+    pytest.param(
+        {
+            "input_tokens": 5000,
+            "input_tokens_details": {"cache_write_tokens": 2500, "cache_write_tokens_details": {"ttl_30m_tokens": 300}},
+        },
+        {"input.text": 2500, "cache_write": 2200, "cache_write.30m": 300},
+        id="cache writes of which the other kind is told",
+    ),
+    pytest.param(
+        {"input_tokens": 9, "input_tokens_details": {"cache_write_tokens_details": {"ttl_30m_tokens": 0}}},
+        {"input.text": 9, "cache_write.30m": 0},
+        id="cache writes by kind without a sum",
+    ),
+    pytest.param(
+        {"prompt_tokens": 10, "prompt_tokens_details": {"cached_tokens": 12, "image_tokens": 4}},
+        {"input.text": 0, "input.image": 0, "cache_read.image": 4, "cache_read.text": 6},
+        id="more cached tokens than there are",
+    ),
+    pytest.param(
+        {
             "input_tokens": 132,
             "input_token_details": {
                 "text_tokens": 119,

@@ -170,6 +170,5 @@ DIALECT = Dialect(
         *_read.DONE,
         b'"type":"error"',
         b'"type": "error"',
-        b"event: error",
     ),
 )
