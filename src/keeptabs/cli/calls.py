@@ -59,7 +59,7 @@ def _row(call: queries.CallLine) -> tuple[str | Text, ...]:
         outcome(call),
         tokens if call.input is not None or call.output is not None else look.UNKNOWN,
         cost(call),
-        look.seconds(call.duration),
+        look.seconds(call.duration or None),
         Text(call.trace_id[:8], style=look.SOFT),
     )
 

@@ -95,7 +95,7 @@ def _attempt(call: queries.CallLine, earlier: list[queries.CallLine], is_retry: 
         outcome(call),
         tokens if call.input is not None or call.output is not None else look.UNKNOWN,
         look.seconds(call.first_chunk) if call.streamed else "",
-        look.seconds(call.duration),
+        look.seconds(call.duration or None),
         cost(call),
     )
 

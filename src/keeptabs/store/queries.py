@@ -32,7 +32,7 @@ class ModelLine(msgspec.Struct, frozen=True):
     cache_read: int | None
     cost: int | None
     unpriced: int
-    p95: int
+    p95: int | None
 
 
 class SiteLine(msgspec.Struct, frozen=True):
@@ -132,14 +132,14 @@ def totals(db: Connection, since: int) -> Totals:
 
 
 def by_model(db: Connection, since: int) -> list[ModelLine]:
-    """One line a model, the dearest first; p95 is the 95th percentile of the duration."""
+    """One line a model, the dearest first; p95 is of the duration, None where recordings say none."""
     sql = f"""
         WITH ranked AS (
             SELECT *, row_number() OVER model AS rank, count(*) OVER whole AS total
             FROM calls WHERE started_at >= ?
             WINDOW model AS (PARTITION BY provider, model ORDER BY duration), whole AS (PARTITION BY provider, model))
         SELECT provider, model, count(*), sum(input), sum(output), sum(cache_read), sum(cost), sum({_UNPRICED}),
-            max(CASE WHEN rank = (total * 95 + 99) / 100 THEN duration END)
+            max(CASE WHEN rank = (total * 95 + 99) / 100 THEN nullif(duration, 0) END)
         FROM ranked GROUP BY provider, model ORDER BY sum(cost) IS NULL, sum(cost) DESC, count(*) DESC"""
     return [ModelLine(*line) for line in db.execute(sql, (since,))]
 
