@@ -1,7 +1,9 @@
 import multiprocessing
 import os
+import shutil
 import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -143,16 +145,42 @@ def test_a_file_that_breaks_while_open_is_set_aside(path: Path, record: Make, pr
     writer.close()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_directory_spools(tmp_path: Path, path: Path, record: Make, process: Process) -> None:
-    """Where the ledger may not be written, records wait in the temporary directory."""
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o500)
-    writer = Writer(closed / "ledger.db")
-    writer.add(record())
-    with pytest.raises((sqlite3.OperationalError, OSError)):
-        writer.commit({}, process, last=True)
-    assert len(spool.files(closed / "ledger.db")) == 1
+@pytest.fixture
+def nobody() -> Iterator[Path]:
+    """A directory that anybody may use, while this process is somebody who is not root: root may write anywhere."""
+    directory = Path(tempfile.mkdtemp())
+    directory.chmod(0o777)
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    yield directory
+    if before == 0:
+        os.seteuid(before)
+    for below in directory.rglob("*"):
+        below.chmod(0o700)
+    shutil.rmtree(directory)
+
+
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="there are no users here")
+@pytest.mark.parametrize("has_ledger", [True, False])
+def test_a_read_only_place_spools(nobody: Path, path: Path, record: Make, process: Process, has_ledger: bool) -> None:
+    """Where the ledger, or its directory, may not be written, records wait in the temporary directory."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool.tempfile, "gettempdir", lambda: str(nobody / "tmp"))
+        closed = nobody / "closed"
+        closed.mkdir()
+        ledger = closed / "ledger.db"
+        if has_ledger:
+            open_writer(ledger).close()
+            ledger.chmod(0o400)
+        closed.chmod(0o500)
+        writer = Writer(ledger)
+        writer.add(record())
+        with pytest.raises((sqlite3.OperationalError, OSError)):
+            writer.commit({}, process, last=True)
+        (file,) = spool.files(ledger)
+        assert (nobody / "tmp") in file.parents
+        assert len(spool.read(file)[0]) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
