@@ -37,6 +37,7 @@ TESTED_ELSEWHERE = {
     "core/wire/__init__.py": ("tests/core/wire/test_encodings.py", "one exception"),
     "dialects/__init__.py": ("tests/test_architecture.py", "a docstring"),
     "dialects/openai/__init__.py": ("tests/test_architecture.py", "a docstring"),
+    "dialects/openai/_request.py": ("tests/dialects/openai/test_chat.py", "parts of the requests read there"),
     "dialects/openai/_json.py": ("tests/dialects/openai/test_read.py", "the decoder that every dialect reads with"),
     "dialects/openai/routes.py": ("tests/providers/test_recognise.py", "a table that only recognition uses"),
     "providers/": ("tests/providers/test_providers.py", "data: one table of rules holds for every file"),

@@ -155,10 +155,8 @@ def _config(options: dict[str, Any]) -> Config:
     except OptionError:
         raise
     except ConfigError as error:
-        if any(f"{name}=" in str(error) for name, value in options.items() if value is not None):
-            raise
         log.warning("keeptabs: %s; the defaults are used", error)
-        return msgspec.structs.replace(defaults())
+        return defaults()
 
 
 def uninstall() -> None:

@@ -102,7 +102,7 @@ def _store(value: Any, source: str) -> Path | None:
 
 def _path(value: Any, source: str) -> Path:
     if not isinstance(value, str | Path):
-        raise ConfigError(f"{source}: a file name is wanted, not {value!r}")
+        raise _mistake(source, f"a file name is wanted, not {value!r}")
     return Path(value).expanduser().absolute()
 
 
@@ -111,7 +111,13 @@ def _profile(value: Any, source: str) -> Profile:
         return Profile(str(value))
     except ValueError:
         known = ", ".join(profile.value for profile in Profile)
-        raise ConfigError(f"{source}: semconv {str(value)!r} is not one of {known}") from None
+        raise _mistake(source, f"semconv {str(value)!r} is not one of {known}") from None
+
+
+def _mistake(source: str, what: str) -> ConfigError:
+    """The error for a setting from ``source``: a keyword, a variable or a file."""
+    kind = OptionError if source.endswith("=") else ConfigError
+    return kind(f"{source}: {what}")
 
 
 def _service(environ: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.dialects.openai import _errors, _read, _usage
+from keeptabs.dialects.openai._request import Format, only_model, output_type
 
 _SETTINGS = {
     "max_completion_tokens": "gen_ai.request.max_tokens",
@@ -22,10 +23,6 @@ _SETTINGS = {
     "seed": "gen_ai.request.seed",
     "reasoning_effort": "gen_ai.request.reasoning.level",
 }
-
-
-class _Format(msgspec.Struct):
-    type: str | None = None
 
 
 class _Request(msgspec.Struct):
@@ -42,7 +39,7 @@ class _Request(msgspec.Struct):
     reasoning_effort: str | None = None
     n: int | None = None
     stop: str | list[str] | None = None
-    response_format: _Format | None = None
+    response_format: Format | None = None
 
 
 class _Choice(msgspec.Struct):
@@ -69,22 +66,15 @@ class _Answer(msgspec.Struct):
     error: Any = None
 
 
-class _Model(msgspec.Struct):
-    model: str | None = None
-    stream: bool | None = None
-
-
 _REQUEST = msgspec.json.Decoder(_Request, strict=False)
-_MODEL = msgspec.json.Decoder(_Model, strict=False)
 _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 
 
 def ask(request: Request) -> Asked:
     """Model, stream and sampling parameters of a chat request."""
     asked = _read.request(_REQUEST, request.body)
-    if asked is None:  # a field has a shape we do not know: what was asked for is still worth having
-        model = _read.request(_MODEL, request.body) or _Model()
-        return Asked(model=model.model, stream=bool(model.stream))
+    if asked is None:
+        return only_model(request.body)
     settings = _read.settings(asked, _SETTINGS)
     if asked.n is not None and asked.n != 1:
         settings["gen_ai.request.choice.count"] = asked.n
@@ -94,15 +84,9 @@ def ask(request: Request) -> Asked:
         model=asked.model,
         stream=bool(asked.stream),
         service_tier=asked.service_tier,
-        output_type=_output_type(asked.response_format),
+        output_type=output_type(asked.response_format),
         settings=settings,
     )
-
-
-def _output_type(wanted: _Format | None) -> str | None:
-    if wanted is None or wanted.type is None:
-        return None
-    return "json" if wanted.type.startswith("json") else wanted.type
 
 
 def answer(response: Response, asked: Asked) -> Answered:

@@ -13,6 +13,7 @@ from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.dialects.openai import _errors, _read, _usage
 from keeptabs.dialects.openai._json import readable
+from keeptabs.dialects.openai._request import Format, only_model, output_type
 
 _SETTINGS = {
     "max_output_tokens": "gen_ai.request.max_tokens",
@@ -27,12 +28,8 @@ class _Reasoning(msgspec.Struct):
     effort: str | None = None
 
 
-class _Format(msgspec.Struct):
-    type: str | None = None
-
-
 class _Text(msgspec.Struct):
-    format: _Format | None = None
+    format: Format | None = None
 
 
 class _Request(msgspec.Struct):
@@ -80,13 +77,7 @@ class _Event(msgspec.Struct):
     message: Any = None
 
 
-class _Model(msgspec.Struct):
-    model: str | None = None
-    stream: bool | None = None
-
-
 _REQUEST = msgspec.json.Decoder(_Request, strict=False)
-_MODEL = msgspec.json.Decoder(_Model, strict=False)
 _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 _EVENT = msgspec.json.Decoder(_Event, strict=False)
 
@@ -95,17 +86,15 @@ def ask(request: Request) -> Asked:
     """Model, stream, tier and parameters of a Responses request."""
     asked = _read.request(_REQUEST, request.body)
     if asked is None:
-        model = _read.request(_MODEL, request.body) or _Model()
-        return Asked(model=model.model, stream=bool(model.stream))
+        return only_model(request.body)
     settings = _read.settings(asked, _SETTINGS)
     if asked.reasoning is not None and asked.reasoning.effort is not None:
         settings["gen_ai.request.reasoning.level"] = asked.reasoning.effort
-    wanted = asked.text.format.type if asked.text and asked.text.format else None
     return Asked(
         model=asked.model,
         stream=bool(asked.stream),
         service_tier=asked.service_tier,
-        output_type="json" if (wanted or "").startswith("json") else wanted,
+        output_type=output_type(asked.text.format if asked.text else None),
         settings=settings,
     )
 
