@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from keeptabs.core import reading
 from keeptabs.core.call import Call
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Asked
@@ -16,7 +17,6 @@ from keeptabs.core.exchange import CallSite, Ending, Exchange, Headers, Request,
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import OutcomeKind
 from keeptabs.core.usage import Usage
-from keeptabs.dialects.openai import _read
 from keeptabs.dialects.openai.routes import ROUTES
 from keeptabs.meter import measure, recognise
 from keeptabs.pricing.book import Book, Question
@@ -195,7 +195,7 @@ def test_a_request_that_was_not_sent_to_its_end_is_not_ours_by_chance(ending: En
         pytest.param(Ending.COLLECTED, b"", (OutcomeKind.CANCELLED, ()), id="dropped before the body"),
         pytest.param(Ending.EXITED, b'{"id": 1', (OutcomeKind.CANCELLED, ()), id="exited in the midst"),
         pytest.param(Ending.CLOSED, None, (OutcomeKind.OK, ()), id="closed behind the end"),
-        pytest.param(Ending.COMPLETE, b'{"id": "chatcm', (OutcomeKind.OK, (_read.UNREADABLE,)), id="read to its end"),
+        pytest.param(Ending.COMPLETE, b'{"id": "chatcm', (OutcomeKind.OK, (reading.UNREADABLE,)), id="read to its end"),
     ],
 )
 def test_a_body_that_was_left_is_no_gap(
@@ -285,9 +285,9 @@ def test_a_call_without_usage_costs_nothing_that_is_known() -> None:
 @pytest.mark.parametrize(
     ("body", "gaps"),
     [
-        pytest.param(b"not json", (_read.UNREADABLE,), id="no JSON"),
-        pytest.param(b'{"usage": ', (_read.UNREADABLE,), id="cut"),
-        pytest.param(b'data: {"choices": 3}\n\ndata: [DONE]\n\n', (_read.UNREADABLE_EVENT,), id="an unknown event"),
+        pytest.param(b"not json", (reading.UNREADABLE,), id="no JSON"),
+        pytest.param(b'{"usage": ', (reading.UNREADABLE,), id="cut"),
+        pytest.param(b'data: {"choices": 3}\n\ndata: [DONE]\n\n', (reading.UNREADABLE_EVENT,), id="an unknown event"),
     ],
 )
 def test_what_could_not_be_read_is_a_gap(body: bytes, gaps: tuple[str, ...]) -> None:

@@ -1,6 +1,7 @@
 """The one sentence of the product: bytes and times in, a measured and priced call out. No I/O, no exception."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import msgspec
 
@@ -8,9 +9,11 @@ from keeptabs.core.call import Call
 from keeptabs.core.classify import classify
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Answered, Asked
+from keeptabs.core.estimate import estimated
 from keeptabs.core.exchange import Ending, Exchange, Request
-from keeptabs.core.limits import RateLimit, count, seconds
+from keeptabs.core.limits import RateLimit, count, seconds, until
 from keeptabs.core.provider import Match, Provider
+from keeptabs.core.usage import Usage
 from keeptabs.pricing.book import Book, Question
 from keeptabs.providers import recogniser
 
@@ -18,7 +21,8 @@ from keeptabs.providers import recogniser
 def measure(exchange: Exchange, book: Book | None) -> Call | None:
     """Recognise, parse, price. None when the exchange is no call to an LLM API; without a book nothing is priced.
 
-    Whatever the bytes are, a recognised exchange becomes a call: what could not be read stands in its ``gaps``.
+    Whatever the bytes are, a recognised exchange becomes a call: what could not be read stands in its ``gaps``. A
+    question whether deferred work is done yet is no call until it is.
     """
     match = recognise(exchange)
     if match is None:
@@ -27,6 +31,8 @@ def measure(exchange: Exchange, book: Book | None) -> Call | None:
     if match.is_chance(exchange.request, asked) and exchange.ending is Ending.COMPLETE:
         return None
     answered = _answer(exchange, match, asked)
+    if answered.pending and answered.error is None:
+        return None
     return _call(exchange, match, asked, answered, _price(exchange, match, asked, answered, book))
 
 
@@ -41,34 +47,50 @@ def recognise(exchange: Exchange) -> Match | None:
 
 
 def _answer(exchange: Exchange, match: Match, asked: Asked) -> Answered:
-    if exchange.response is None:
+    response = exchange.response
+    if response is None:
         return Answered()
-    answered = match.dialect.answer(exchange.response, asked)
+    answered = match.dialect.answer(response, asked)
     if exchange.was_left and answered.complete and answered.gaps:  # it was not read to its end: that is no gap of its
-        return msgspec.structs.replace(answered, complete=False, gaps=())
+        answered = msgspec.structs.replace(answered, complete=False, gaps=())
+    if match.dialect.estimates and answered.usage is None and answered.error is None and response.status < 400:
+        return msgspec.structs.replace(answered, usage=estimated(exchange.request, response))
     return answered
 
 
 def _price(exchange: Exchange, match: Match, asked: Asked, answered: Answered, book: Book | None) -> Cost:
-    if book is None:
+    usage = answered.usage
+    if usage is not None and usage.reported_usd is not None:
+        cost = Cost(usd=usage.reported_usd, status=CostStatus.PROVIDER_REPORTED)
+    elif book is None:
         return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
-    question = Question(
+    else:
+        cost = book.price(_question(exchange, match, asked, answered, usage))
+    if not exchange.cached:
+        return cost
+    why = "answered by a cache of the application"
+    return Cost(usd=Decimal(0), status=CostStatus.FREE, book=cost.book, why=why, saved=cost.usd)
+
+
+def _question(exchange: Exchange, match: Match, asked: Asked, answered: Answered, usage: Usage | None) -> Question:
+    return Question(
         provider=match.provider.book or match.provider.name,
         model=answered.model or asked.model,
-        usage=answered.usage,
+        usage=usage,
         at=exchange.timing.started_at,
         tier=answered.service_tier,
+        batch=answered.batch,
         asked=asked,
     )
-    return book.price(question)
 
 
 def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, cost: Cost) -> Call:
     request, provider = exchange.request, match.provider
     headers = exchange.response.headers.table() if exchange.response else {}
+    ended_at = exchange.timing.started_at + exchange.timing.duration
     return Call(
         provider=provider.name,
-        operation=match.dialect.operation,
+        operation=answered.operation or match.dialect.operation,
         api=match.dialect.api,
         server=request.host,
         port=request.port,
@@ -87,27 +109,40 @@ def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, co
         usage=answered.usage,
         cost=cost,
         outcome=classify(exchange, answered),
-        rate_limit=rate_limit(provider, headers),
+        rate_limit=None if exchange.cached else rate_limit(provider, headers, ended_at),
         resend_count=_resend_count(request),
         site=exchange.site,
         tags=exchange.tags,
         gaps=(*exchange.gaps, *answered.gaps),
+        account=exchange.account,
+        facts=answered.facts,
+        batch=answered.batch,
+        deferred=answered.deferred,
+        cached="local" if exchange.cached else None,
     )
 
 
-def rate_limit(provider: Provider, headers: Mapping[str, str]) -> RateLimit | None:
-    """The rate-limit state in the headers of an answer (names in lower case), or None when they say nothing of it."""
+def rate_limit(provider: Provider, headers: Mapping[str, str], at: int) -> RateLimit | None:
+    """The rate-limit state in the headers of an answer (names in lower case), or None when they say nothing of it.
+
+    ``at`` is when the answer came, in nanoseconds since the epoch.
+    """
     said = {field: headers.get(name) for field, name in provider.limits.items()}
     state = RateLimit(
         limit_requests=count(said.get("limit_requests")),
         remaining_requests=count(said.get("remaining_requests")),
-        reset_requests=seconds(said.get("reset_requests")),
+        reset_requests=_reset(said.get("reset_requests"), at),
         limit_tokens=count(said.get("limit_tokens")),
         remaining_tokens=count(said.get("remaining_tokens")),
-        reset_tokens=seconds(said.get("reset_tokens")),
+        reset_tokens=_reset(said.get("reset_tokens"), at),
         retry_after=_retry_after(headers),
     )
     return None if state == RateLimit() else state
+
+
+def _reset(text: str | None, at: int) -> float | None:
+    duration = seconds(text)
+    return duration if duration is not None else until(text, at)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

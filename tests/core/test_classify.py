@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keeptabs.core.classify import CODES, STATUSES, classify
+from keeptabs.core.classify import CODES, FINISHES, STATUSES, classify
 from keeptabs.core.dialect import Answered
 from keeptabs.core.exchange import Ending, Exchange, Request, Response, Timing
 from keeptabs.core.outcome import Outcome, OutcomeKind, ProviderError
@@ -178,13 +178,33 @@ def test_only_a_fingerprint_of_a_message_is_kept() -> None:
 
 def test_every_kind_of_outcome_is_reached() -> None:
     """No kind stands in the table of outcomes for nothing."""
-    reached = {case.values[3] for case in REFUSALS} | {case.values[4][0] for case in ENDINGS}
+    reached = {case.values[3] for case in REFUSALS} | {case.values[4][0] for case in ENDINGS} | {*FINISHES.values()}
     assert reached == set(OutcomeKind)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "expected"),
+    [
+        (("stop",), OutcomeKind.OK),
+        ((), OutcomeKind.OK),
+        (("length",), OutcomeKind.LENGTH),
+        (("MAX_TOKENS",), OutcomeKind.LENGTH),
+        (("stop", "length"), OutcomeKind.LENGTH),
+        (("SAFETY",), OutcomeKind.CONTENT_POLICY),
+        (("content_filter",), OutcomeKind.CONTENT_POLICY),
+        (("refusal",), OutcomeKind.REFUSAL),
+        (("lengthy",), OutcomeKind.OK),
+    ],
+)
+def test_a_model_that_stopped_short_or_declined_is_no_failure(reasons: tuple[str, ...], expected: OutcomeKind) -> None:
+    """The answer is there and billed: it has a kind of its own and no error type."""
+    outcome = classify(exchange(200), Answered(finish_reasons=reasons))
+    assert (outcome.kind, outcome.error_type) == (expected, None)
 
 
 def test_the_tables_hold_lower_case_codes_and_failed_statuses() -> None:
     """A code in capitals could never be found."""
-    assert all(code == code.lower() for code in CODES)
+    assert all(code == code.lower() for code in (*CODES, *FINISHES))
     assert all(400 <= status < 600 for status in STATUSES)
 
 

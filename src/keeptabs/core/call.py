@@ -1,10 +1,12 @@
 """A measured call: the one value that spans, metrics, the ledger and every page are made from."""
 
+from typing import Any
+
 import msgspec
 
 from keeptabs.core.cost import Cost
 from keeptabs.core.dialect import Asked
-from keeptabs.core.exchange import CallSite, Timing
+from keeptabs.core.exchange import Account, CallSite, Timing
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome
 from keeptabs.core.usage import Usage
@@ -21,6 +23,9 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 1
     previous_span_id: str | None = None
     sampled: bool = True
+    waited: float | None = None  # seconds between the end of the attempt before and this one
+    too_early: bool = False  # it came before the provider had asked to be tried again
+    route: str | None = None  # http.route of the server span that it is under
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +56,11 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     site: CallSite | None
     tags: dict[str, str]
     gaps: tuple[str, ...]
+    account: Account = Account()
+    facts: dict[str, Any] = {}
+    batch: bool = False
+    deferred: bool = False  # the result of work that ran elsewhere: counted once for each response_id
+    cached: str | None = None  # "local": a cache of the application answered
 
     @property
     def model(self) -> str:

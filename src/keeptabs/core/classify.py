@@ -54,6 +54,30 @@ STATUSES: Mapping[int, OutcomeKind] = {
 }
 
 
+# Why a model stopped, as providers word it, in lower case, where it is not that it was done.
+# Sources: openai-python 3.54.0 and anthropic-sdk-python 2.12.0 types, google-genai 3.4.0 types.FinishReason, cohere
+# 7.3.1, docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html; checked 2026-11-24.
+FINISHES: Mapping[str, OutcomeKind] = {
+    "length": OutcomeKind.LENGTH,
+    "max_tokens": OutcomeKind.LENGTH,
+    "max_output_tokens": OutcomeKind.LENGTH,
+    "model_length": OutcomeKind.LENGTH,
+    "model_context_window_exceeded": OutcomeKind.LENGTH,
+    "error_limit": OutcomeKind.LENGTH,
+    "content_filter": OutcomeKind.CONTENT_POLICY,
+    "content_filtered": OutcomeKind.CONTENT_POLICY,
+    "guardrail_intervened": OutcomeKind.CONTENT_POLICY,
+    "safety": OutcomeKind.CONTENT_POLICY,
+    "image_safety": OutcomeKind.CONTENT_POLICY,
+    "image_prohibited_content": OutcomeKind.CONTENT_POLICY,
+    "recitation": OutcomeKind.CONTENT_POLICY,
+    "blocklist": OutcomeKind.CONTENT_POLICY,
+    "prohibited_content": OutcomeKind.CONTENT_POLICY,
+    "spii": OutcomeKind.CONTENT_POLICY,
+    "error_toxic": OutcomeKind.CONTENT_POLICY,
+    "refusal": OutcomeKind.REFUSAL,
+}
+
 _VAGUE = (OutcomeKind.BAD_REQUEST, OutcomeKind.SERVER_ERROR)
 _STATUS = re.compile(r"[45][0-9]{2}")
 
@@ -70,7 +94,8 @@ def classify(exchange: Exchange, answered: Answered) -> Outcome:
         return Outcome(kind=OutcomeKind.CANCELLED, status=status)
     if not answered.complete:
         return Outcome(kind=OutcomeKind.TRUNCATED, status=status, error_type="truncated")
-    return Outcome(kind=OutcomeKind.OK, status=status)
+    stopped = (FINISHES.get(reason.lower()) for reason in answered.finish_reasons)
+    return Outcome(kind=next(filter(None, stopped), OutcomeKind.OK), status=status)
 
 
 def _refused(status: int | None, error: ProviderError) -> Outcome:

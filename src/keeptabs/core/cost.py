@@ -41,6 +41,7 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[PriceLine, ...] = ()
     book: str = ""
     why: str = ""
+    saved: Decimal | None = None  # USD that a cache of the application made unnecessary
 
     @property
     def nano_usd(self) -> int | None:

@@ -1,6 +1,6 @@
 """What a wire format must offer: read a request, read an answer, and say which events of a stream carry facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,13 +11,15 @@ from keeptabs.core.usage import Usage
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What the request says. ``settings`` holds sampling parameters under their OpenTelemetry names."""
+    """What the request says. ``settings`` holds parameters under their OpenTelemetry names."""
 
     model: str | None = None
     stream: bool = False
     service_tier: str | None = None
     output_type: str | None = None
     settings: dict[str, Any] = {}
+    user: str | None = None  # the end user, as the application names them to the provider
+    metadata: dict[str, str] = {}
     images: int | None = None
     size: str | None = None
     quality: str | None = None
@@ -29,13 +31,32 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
     model: str | None = None
     id: str | None = None
+    operation: str | None = None  # where the answer tells that it was another one than the path says
     service_tier: str | None = None
     system_fingerprint: str | None = None
     finish_reasons: tuple[str, ...] = ()
     usage: Usage | None = None
+    facts: dict[str, Any] = {}  # what else is worth a span attribute, under its OpenTelemetry name
     error: ProviderError | None = None
     complete: bool = True
+    batch: bool = False  # done in a batch, which has prices of its own
+    # The result of work that ran elsewhere (a batch, a run, a prediction). It may be fetched many times: ``pending``
+    # says that there is none yet, and what was used counts once for each ``id``.
+    deferred: bool = False
+    pending: bool = False
     gaps: tuple[str, ...] = ()
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """How messages over a websocket make exchanges. Each is known by a text that it holds.
+
+    What the client sets up is kept for every exchange of the session. An exchange begins with a message of
+    ``begins``, from either side, or, where none is open, with the one that ends it.
+    """
+
+    setup: tuple[bytes, ...] = ()
+    begins: tuple[bytes, ...]
+    ends: tuple[bytes, ...]
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,4 +68,9 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     answer: Callable[[Response, Asked], Answered]
     markers: tuple[bytes, ...] = ()  # an event of a stream that holds one of them carries facts
     ends: tuple[bytes, ...] = ()  # how a line begins, its newline before it, of the last event that an SDK waits for
-    needs_model: bool = True  # False where the service has a default model
+    needs_model: bool = True  # False where the service has a default model, or the path names it
+    estimates: bool = False  # True where tokens can be estimated from the text that flows
+    session: Session | None = None
+
+
+Routes = Mapping[str, Dialect]  # by how a path ends: see keeptabs.core.provider

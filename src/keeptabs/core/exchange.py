@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from keeptabs.core.wire.flow import Flow
+
 
 class Headers(msgspec.Struct, frozen=True):
     """Raw header pairs in wire order; names are compared without case, as HTTP does (RFC 9110 §5.1)."""
@@ -33,7 +35,10 @@ class Headers(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the client sent. ``body`` is decoded and, for a multipart upload, cut after its small fields."""
+    """What the client sent. ``body`` is decoded and, for a multipart upload, cut after its small fields.
+
+    ``path`` is percent-decoded. ``method`` is WS for one exchange of messages over a websocket.
+    """
 
     method: str
     scheme: str = "https"
@@ -51,6 +56,15 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     headers: Headers = Headers()
     body: bytes = b""
+    flow: Flow | None = None  # of a stream that is kept in part: how much text went by
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Who pays, as the request's headers say it. A key is known by a keyed fingerprint, never by itself."""
+
+    key: str | None = None
+    organization: str | None = None
+    project: str | None = None
 
 
 class Ending(StrEnum):
@@ -96,6 +110,8 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     client: str = ""
     site: CallSite | None = None
     tags: dict[str, str] = {}
+    account: Account = Account()
+    cached: bool = False  # a cache of the application answered, and no provider was asked
     gaps: tuple[str, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """Rate-limit state as a provider tells it in response headers."""
 
 import re
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -18,6 +19,7 @@ class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _DIGITS = 12
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 _NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
 _PART = re.compile(rf"({_NUMBER})(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -36,6 +38,21 @@ def seconds(text: str | None) -> float | None:
     if not parts or "".join(number + unit for number, unit in parts) != text:
         return None
     return round(sum(float(number) * _SECONDS[unit] for number, unit in parts), 6)
+
+
+def until(text: str | None, now: int) -> float | None:
+    """Seconds from ``now`` (nanoseconds since the epoch) to a point in time as RFC 3339; None when it is none.
+
+    Anthropic tells when a limit is full again as a time, not as a duration. What is over is 0 seconds away.
+    """
+    try:
+        at = datetime.fromisoformat(text) if text and text.isascii() and _DATE.match(text) else None
+    except ValueError:
+        return None
+    if at is None:
+        return None
+    seconds_at = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    return round(max(seconds_at - now / 1e9, 0.0), 6)
 
 
 def count(text: str | None) -> int | None:

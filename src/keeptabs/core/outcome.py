@@ -25,6 +25,8 @@ class OutcomeKind(StrEnum):
     CONNECTION = "connection"
     CANCELLED = "cancelled"
     TRUNCATED = "truncated"  # the stream broke off, or was closed, before its end
+    LENGTH = "length"  # the answer was cut at a limit of tokens
+    REFUSAL = "refusal"  # the model declined
 
 
 class ProviderError(msgspec.Struct, frozen=True, kw_only=True):

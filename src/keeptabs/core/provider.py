@@ -1,11 +1,11 @@
 """What a provider is: a host, the paths it serves in which dialect, and the names it has for things."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from keeptabs.core.dialect import Asked, Dialect
+from keeptabs.core.dialect import Asked, Dialect, Routes
 from keeptabs.core.exchange import Request
 
 # Response headers, by the field of RateLimit that they fill. The form that OpenAI has and most hosts took over.
@@ -23,12 +23,12 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     """One provider as data.
 
     ``hosts`` are exact names, ``*.suffix`` patterns, ``:port`` for any host on that port, or ``*`` for every other
-    host. ``routes`` map the last one or two segments of a path to the dialect spoken there.
+    host. ``routes`` map how a path ends to the dialect spoken there: see ``Route``.
     """
 
     name: str  # OpenTelemetry's gen_ai.provider.name
     hosts: tuple[str, ...]
-    routes: Mapping[str, Dialect]
+    routes: Routes
     source: str
     checked: str  # ISO date on which the source was read
     prefix: str = "/"  # a path must start with it
@@ -41,8 +41,66 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_catch_all(self) -> bool:
-        """True for the provider that stands for every host that no other one claims."""
+        """True for a provider that stands for every host that no other one claims."""
         return "*" in self.hosts
+
+
+class Route(msgspec.Struct, frozen=True):
+    """How a path ends, compiled. As text it is ``[METHOD ]end``; the method is POST where none is named.
+
+    The end is made of whole segments. ``{model}`` stands for one segment or a part of one, ``{model+}`` for one or
+    more segments, ``{model:text}`` for one or more that hold this text somewhere; any other name in braces stands for
+    one segment that nobody asks for. A method ``WS`` is a websocket.
+    """
+
+    method: str
+    pattern: re.Pattern[str]
+    tail: str  # what could be at the end of such a path, for a quick look: see ``tails``
+    literal: int  # how much of it is text: the more, the better a match
+    dialect: Dialect
+
+    @classmethod
+    def of(cls, text: str, dialect: Dialect) -> "Route":
+        """The route that a provider wrote down."""
+        method, _, end = text.rpartition(" ")
+        pattern = _BRACES.sub(lambda found: f"\0{found[0]}\0", end).split("\0")
+        compiled = "".join(_part(part) if part.startswith("{") else re.escape(part) for part in pattern)
+        return cls(
+            method=method or "POST",
+            pattern=re.compile(rf"(?:^|/){compiled}/*$"),
+            tail=_tail(end),
+            literal=len(_BRACES.sub("", end)),
+            dialect=dialect,
+        )
+
+
+_BRACES = re.compile(r"\{(\w+)(?:(\+)|:([^}]*))?\}")
+
+
+def _part(braces: str) -> str:
+    found = _BRACES.fullmatch(braces)
+    name, many, text = found.groups() if found else ("", None, None)
+    inner = rf"(?:.*{re.escape(text)}.*)" if text else r".+" if many else r"[^/]+"
+    return rf"(?P<model>{inner})" if name == "model" else inner
+
+
+def _tail(end: str) -> str:
+    before, _, last = end.rpartition("/")
+    if "{" not in last:
+        return last
+    verb = last.rpartition("}")[2]
+    return verb or f"{before.rpartition('/')[2]}/"
+
+
+def tails(path: str) -> Iterator[str]:
+    """What a route's ``tail`` could be for a path: its last segment, a verb at the end of that, the segment before."""
+    segments = path.rstrip("/").rsplit("/", 2)
+    last = segments[-1]
+    yield last
+    if ":" in last:
+        yield last[last.rindex(":") :]
+    if len(segments) > 1:
+        yield f"{segments[-2]}/"
 
 
 class Match(msgspec.Struct, frozen=True):

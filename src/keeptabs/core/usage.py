@@ -14,9 +14,12 @@ class Bucket(StrEnum):
     INPUT_TEXT = "input.text"
     INPUT_AUDIO = "input.audio"
     INPUT_IMAGE = "input.image"
+    INPUT_VIDEO = "input.video"
+    INPUT_TOOL = "input.tool"  # what a hosted tool put into the prompt
     CACHE_READ_TEXT = "cache_read.text"
     CACHE_READ_AUDIO = "cache_read.audio"
     CACHE_READ_IMAGE = "cache_read.image"
+    CACHE_READ_VIDEO = "cache_read.video"
     CACHE_WRITE = "cache_write"
     CACHE_WRITE_5M = "cache_write.5m"
     CACHE_WRITE_30M = "cache_write.30m"
@@ -34,13 +37,16 @@ class Bucket(StrEnum):
 
 
 class Unit(StrEnum):
-    """What is billed but is no token. Seconds may be fractions; the rest are whole."""
+    """What is billed but is no token. Seconds and read units may be fractions; the rest are whole."""
 
     REQUESTS = "requests"
     SECONDS = "seconds"
     CHARACTERS = "characters"
     IMAGES = "images"
     WEB_SEARCHES = "web_searches"
+    RERANK_SEARCHES = "rerank_searches"
+    PAGES = "pages"
+    READ_UNITS = "read_units"
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +60,8 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     tokens: Mapping[Bucket, int] = {}
     units: Mapping[Unit, Decimal] = {}
     estimated: bool = False
+    band: float = 0.0  # of an estimate: the share by which it may be off, either way
+    reported_usd: Decimal | None = None  # the cost, where the provider tells it
     raw: str | None = None  # the provider's usage JSON, verbatim
 
     @property

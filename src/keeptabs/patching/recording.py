@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.exchange import CallSite, Ending, Exchange, Headers, Request, Response, Timing
+from keeptabs.core.exchange import Account, CallSite, Ending, Exchange, Headers, Request, Response, Timing
 from keeptabs.core.wire import WireError
 from keeptabs.core.wire.encodings import Decoder, decoder
 from keeptabs.core.wire.keep import Keeper, Nothing, keeper
@@ -40,6 +40,8 @@ class Recording:
         "_pid",
         "_size",
         "_start",
+        "account",
+        "cached",
         "client",
         "ended",
         "ending",
@@ -72,6 +74,8 @@ class Recording:
         self.error: str | None = None
         self.site: CallSite | None = None
         self.tags: dict[str, str] = {}
+        self.account = Account()
+        self.cached = False  # a cache of the application answered
         self.mark: Any = None  # what the span layer hangs on a recording
         self.sent: Callable[[BaseException | None], None] | None = None  # what a client does once its send is over
         self.ends: tuple[bytes, ...] = ()  # events at which to finish, where somebody waits for our facts
@@ -185,7 +189,8 @@ class Recording:
         if self._head:
             request = msgspec.structs.replace(request, body=b"".join(self._head))
         if self.status is not None:
-            response = Response(status=self.status, headers=self.headers, body=self._keeper.result())
+            body = self._keeper.result()
+            response = Response(status=self.status, headers=self.headers, body=body, flow=self._keeper.flow())
         return Exchange(
             request=request,
             response=response,
@@ -196,6 +201,8 @@ class Recording:
             client=self.client,
             site=self.site,
             tags=self.tags,
+            account=self.account,
+            cached=self.cached,
             gaps=self._gaps + self._keeper.gaps,
         )
 

@@ -44,6 +44,7 @@ KEYS = frozenset(
         "storage_searches_kcount",
         "code_executions_kcount",
         "requests_kcount",
+        "read_units_kcount",
         "images",
     ]
 )
@@ -53,6 +54,9 @@ UNIT_KEYS: Mapping[Unit, tuple[str, ...]] = {
     Unit.CHARACTERS: ("input_mchars",),
     Unit.IMAGES: ("images",),
     Unit.WEB_SEARCHES: ("web_searches_kcount",),
+    Unit.RERANK_SEARCHES: ("rerank_searches_kcount",),
+    Unit.PAGES: ("input_document_kpages",),
+    Unit.READ_UNITS: ("read_units_kcount",),
 }
 # Writes that are kept longer cost more than others wherever they cost anything: the general rate is too low for them.
 LONG_WRITES: Mapping[Bucket, str] = {Bucket.CACHE_WRITE_1H: "write_1h", Bucket.CACHE_WRITE_12H: "write_12h"}
@@ -75,6 +79,9 @@ def keys(bucket: Bucket, have: Container[str], covered: Container[str]) -> Itera
     Reasoning goes as text. What came from a cache or went to one goes at the fresh rate where there is no other.
     """
     kind, _, modality = bucket.partition(".")
+    if bucket is Bucket.INPUT_TOOL:
+        yield from ("input_tool_mtok", "input_text_tool_mtok")
+        modality = "text"
     if kind == "output":
         if bucket is Bucket.OUTPUT_REASONING:
             yield "output_reasoning_mtok"

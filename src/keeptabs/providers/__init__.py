@@ -1,18 +1,18 @@
 """Floor 2: one provider a file, as data. Adding one is adding a file; it is found by its ``PROVIDER``.
 
-The recogniser tells which provider and dialect a request speaks to, by host and path: a dictionary look-up for what
-is none of ours.
+The recogniser tells which provider and dialect a request speaks to, by host and path: a few dictionary look-ups for
+what is none of ours.
 """
 
+import re
 import sys
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from functools import cache
 
-from keeptabs.core.dialect import Dialect
 from keeptabs.core.discover import constants
 from keeptabs.core.exchange import Headers
-from keeptabs.core.provider import Match, Provider
+from keeptabs.core.provider import Match, Provider, Route, tails
 
 _CACHED_HOSTS = 1024  # an application may talk to any number of hosts; past this they are looked up anew
 
@@ -23,28 +23,37 @@ class Recogniser:
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._providers = sorted(providers, key=lambda provider: provider.is_catch_all)
         self._by_host: dict[tuple[str, int], tuple[Provider, ...]] = {}
-        self._ends = frozenset(route for provider in self._providers for route in provider.routes)
+        self._routes = {provider.name: _routes(provider) for provider in self._providers}
+        every = [route for routes in self._routes.values() for route in routes]
+        self._tails = {
+            method: frozenset(route.tail for route in every if route.method == method)
+            for method in {route.method for route in every}
+        }
 
     def could_match(self, method: str, path: str) -> bool:
-        """False for what is no LLM call on any host: two look-ups, for every request that an application makes."""
-        return method == "POST" and self._end(path) is not None
+        """False for what is no LLM call on any host: a few look-ups, for every request that an application makes."""
+        known = self._tails.get(method)
+        return known is not None and any(tail in known for tail in tails(path))
 
     def match(self, method: str, host: str, port: int, path: str) -> Match | None:
-        """The provider and dialect of a request to ``path`` (no query), or None when it is no LLM call."""
-        end = self._end(path) if method == "POST" else None
-        if end is None:
+        """The provider and dialect of a request to ``path`` (decoded, no query), or None when it is no LLM call."""
+        if not self.could_match(method, path):
             return None
         for provider in self._by_host.get((host, port)) or self._look_up(host, port):
-            if end in provider.routes and path.startswith(provider.prefix) and provider.contains in path:
-                return _matched(provider, provider.routes[end], path)
+            if path.startswith(provider.prefix) and provider.contains in path:
+                found = self._route(provider, method, path)
+                if found is not None:
+                    return found
         return None
 
-    def _end(self, path: str) -> str | None:
-        """The last two segments, or the last one, of a path that ends as one of a provider's."""
-        segments = path.rstrip("/").rsplit("/", 2)
-        last = segments[-1]
-        both = f"{segments[-2]}/{last}" if len(segments) > 1 else last
-        return both if both in self._ends else last if last in self._ends else None
+    def _route(self, provider: Provider, method: str, path: str) -> Match | None:
+        ends = tuple(tails(path))
+        for route in self._routes[provider.name]:
+            if route.method == method and route.tail in ends:
+                found = route.pattern.search(path)
+                if found is not None:
+                    return Match(provider, route.dialect, _deployment(provider, found, path))
+        return None
 
     def behind(self, headers: Headers) -> Provider | None:
         """The provider that its response headers give away behind a host that is not its own."""
@@ -62,14 +71,23 @@ class Recogniser:
         return found
 
 
+def _routes(provider: Provider) -> tuple[Route, ...]:
+    """A provider's routes, those that say the most first."""
+    made = [Route.of(text, dialect) for text, dialect in provider.routes.items()]
+    return tuple(sorted(made, key=lambda route: -route.literal))
+
+
 def _serves(provider: Provider, host: str, port: int) -> bool:
     names = (host.lower(), f":{port}")
     return any(fnmatchcase(name, pattern) for pattern in provider.hosts for name in names)
 
 
-def _matched(provider: Provider, dialect: Dialect, path: str) -> Match:
-    found = provider.model_in_path.search(path) if provider.model_in_path else None
-    return Match(provider, dialect, found.group(1) if found else None)
+def _deployment(provider: Provider, route: re.Match[str], path: str) -> str | None:
+    named = route.groupdict().get("model")
+    if named is not None or provider.model_in_path is None:
+        return named
+    found = provider.model_in_path.search(path)
+    return found[1] if found else None
 
 
 @cache

@@ -55,7 +55,7 @@ class CallRecorder:
 
     def wants(self, method: str, path: str) -> bool:
         """True when a request could be an LLM call; the providers are looked for at the first POST."""
-        return method == "POST" and recogniser().could_match(method, path)
+        return recogniser().could_match(method, path)
 
     def begin(self, client: str, request: Request) -> Recording | None:
         """Begin a recording: parse what is small, start the span, note the call site and the tags."""

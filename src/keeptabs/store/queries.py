@@ -6,7 +6,8 @@ from keeptabs.core.errors import UserError
 from keeptabs.store.database import Connection
 
 # A call has no price though it should have one: it used something, or it went well and does not say what it used.
-_UNPRICED = "(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND outcome = 'ok'))"
+_ANSWERED = "(error_type IS NULL AND outcome <> 'cancelled')"  # also where the model stopped short or declined
+_UNPRICED = f"(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND {_ANSWERED}))"
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -124,7 +125,7 @@ class ProcessLine(msgspec.Struct, frozen=True):
 def totals(db: Connection, since: int) -> Totals:
     """All calls since a time."""
     sql = f"""
-        SELECT count(*), coalesce(sum(outcome = 'ok'), 0), coalesce(sum({_UNPRICED}), 0),
+        SELECT count(*), coalesce(sum({_ANSWERED}), 0), coalesce(sum({_UNPRICED}), 0),
             coalesce(sum(outcome = 'rate_limited'), 0), coalesce(sum(cost), 0), coalesce(sum(input), 0),
             coalesce(sum(cache_read), 0)
         FROM calls WHERE started_at >= ?"""
@@ -175,7 +176,7 @@ _CALL = f"SELECT {', '.join(CallLine.__struct_fields__)} FROM calls"
 
 def calls(db: Connection, since: int, limit: int, *, model: str | None, failed: bool) -> list[CallLine]:
     """The newest calls first."""
-    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND (NOT ? OR outcome <> 'ok')
+    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND (NOT ? OR NOT {_ANSWERED})
         ORDER BY started_at DESC, id DESC LIMIT ?"""
     return [CallLine(*line) for line in db.execute(sql, (since, model, model, failed, limit))]
 

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keeptabs.core.wire import keep, sse
-from keeptabs.core.wire.keep import Events, Nothing, Whole, keeper
+from keeptabs.core.wire.keep import Events, Json, Nothing, Whole, keeper
 
 FACT = (b'"usage"', b"[DONE]")
 BLOCKS = st.sampled_from(
@@ -36,8 +36,8 @@ def kept(chunks: list[bytes], markers: tuple[bytes, ...] = FACT) -> bytes:
     [
         (200, "text/event-stream", Events),
         (200, "Text/Event-Stream; charset=utf-8", Events),
-        (200, "application/json", Whole),
-        (200, "application/json; charset=utf-8", Whole),
+        (200, "application/json", Json),
+        (200, "application/json; charset=utf-8", Json),
         (200, "application/problem+json", Whole),
         (200, "text/plain; charset=utf-8", Whole),
         (200, "text/html", Whole),
@@ -221,7 +221,7 @@ def test_an_oversized_event_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     made.feed(b"data: " + b"x" * 100)
     made.feed(b'"}\n\ndata: [DONE]\n\n')
     assert b"[DONE]" in made.result()
-    assert made.gaps == ("an event of the stream was too large to read",)
+    assert made.gaps == ("an event of the stream could not be read: it is too large, or none",)
 
 
 @given(st.lists(st.binary()))

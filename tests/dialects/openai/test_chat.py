@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from keeptabs.core import reading
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.exchange import Headers, Request, Response
 from keeptabs.core.outcome import ProviderError
-from keeptabs.dialects.openai import _read, _usage
+from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai.chat import DIALECT
 
 STREAM = Headers.of([("content-type", "text/event-stream; charset=utf-8")])
@@ -143,7 +144,7 @@ def test_finish_reasons_stand_in_the_order_of_their_choices() -> None:
     [
         pytest.param({"usage": None}, (), id="null"),
         pytest.param({"usage": "lots"}, (_usage.UNREADABLE,), id="an unknown shape"),
-        pytest.param({"choices": "x"}, (_read.UNREADABLE,), id="an unknown answer"),
+        pytest.param({"choices": "x"}, (reading.UNREADABLE,), id="an unknown answer"),
     ],
 )
 def test_a_usage_that_is_not_there_is_none(change: dict[str, Any], gaps: tuple[str, ...]) -> None:
@@ -156,7 +157,7 @@ def test_a_usage_that_is_not_there_is_none(change: dict[str, Any], gaps: tuple[s
 def test_an_answer_that_is_no_json_is_a_gap(body: bytes) -> None:
     """It is a complete answer about which nothing is known."""
     found = DIALECT.answer(Response(status=200, body=body), Asked())
-    assert found == Answered(gaps=(_read.UNREADABLE,))
+    assert found == Answered(gaps=(reading.UNREADABLE,))
 
 
 def test_an_error_in_a_successful_answer_is_an_error() -> None:
@@ -254,7 +255,7 @@ def test_an_error_in_a_stream_is_an_error() -> None:
 def test_an_event_that_cannot_be_read_is_a_gap_and_the_rest_is_read() -> None:
     """One broken event does not hide the usage."""
     found = streamed(chunk((0, None)), '{"choices": 3}', chunk((0, "stop"), usage=USAGE), "[DONE]")
-    assert found.gaps == (_read.UNREADABLE_EVENT,)
+    assert found.gaps == (reading.UNREADABLE_EVENT,)
     assert found.usage is not None
 
 

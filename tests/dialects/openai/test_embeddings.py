@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from keeptabs.core import reading
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Bucket
-from keeptabs.dialects.openai import _read, _usage
+from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai.embeddings import DIALECT
 
 WHOLE = {
@@ -84,7 +85,7 @@ def test_an_embedding_has_no_output_unless_a_host_counts_one(
     [
         pytest.param(WHOLE | {"usage": None}, (), id="no usage"),
         pytest.param(WHOLE | {"usage": []}, (_usage.UNREADABLE,), id="a usage of unknown shape"),
-        pytest.param([], (_read.UNREADABLE,), id="no object"),
+        pytest.param([], (reading.UNREADABLE,), id="no object"),
     ],
 )
 def test_an_answer_without_a_usage_has_none(said: Any, gaps: tuple[str, ...]) -> None:

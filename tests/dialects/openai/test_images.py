@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from keeptabs.core import reading
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.exchange import Headers, Request, Response
 from keeptabs.core.outcome import ProviderError
 from keeptabs.core.usage import Bucket, Unit, Usage
-from keeptabs.dialects.openai import _read, _usage
+from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai.images import DIALECT
 
 STREAM = Headers.of([("content-type", "text/event-stream")])
@@ -135,12 +136,12 @@ def test_an_error_in_a_stream_is_an_error() -> None:
 def test_an_event_that_cannot_be_read_is_a_gap_and_the_rest_is_read() -> None:
     """One broken event does not hide the usage, and is told."""
     found = streamed("{broken}", DONE)
-    assert (found.gaps, found.complete) == ((_read.UNREADABLE_EVENT,), True)
+    assert (found.gaps, found.complete) == ((reading.UNREADABLE_EVENT,), True)
 
 
 @pytest.mark.parametrize(
     ("said", "gaps"),
-    [([], (_read.UNREADABLE,)), ({"data": [{}], "usage": 3}, (_usage.UNREADABLE,))],
+    [([], (reading.UNREADABLE,)), ({"data": [{}], "usage": 3}, (_usage.UNREADABLE,))],
     ids=["no object", "a usage of unknown shape"],
 )
 def test_an_answer_that_cannot_be_read_is_a_gap(said: Any, gaps: tuple[str, ...]) -> None:

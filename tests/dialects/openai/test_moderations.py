@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from keeptabs.core import reading
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
-from keeptabs.dialects.openai import _read
 from keeptabs.dialects.openai.moderations import DIALECT
 
 WHOLE = {
@@ -43,4 +43,4 @@ def test_an_answer_is_one_request() -> None:
 @pytest.mark.parametrize("body", [b"", b"x", b"[]", b'{"model": 3}'])
 def test_an_answer_that_cannot_be_read_is_a_gap(body: bytes) -> None:
     """It is not counted as a request that was served."""
-    assert DIALECT.answer(Response(status=200, body=body), Asked()) == Answered(gaps=(_read.UNREADABLE,))
+    assert DIALECT.answer(Response(status=200, body=body), Asked()) == Answered(gaps=(reading.UNREADABLE,))

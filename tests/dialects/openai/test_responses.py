@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from keeptabs.core import reading
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.exchange import Headers, Request, Response
 from keeptabs.core.outcome import ProviderError
 from keeptabs.core.usage import Bucket, Unit
-from keeptabs.dialects.openai import _read
 from keeptabs.dialects.openai.responses import DIALECT
 
 STREAM = Headers.of([("content-type", "text/event-stream; charset=utf-8")])
@@ -154,7 +154,7 @@ def test_a_failed_response_is_an_error() -> None:
 @pytest.mark.parametrize("body", [b"", b"x", b'{"usage": {}, "status": 3}'])
 def test_an_answer_that_cannot_be_read_is_a_gap(body: bytes) -> None:
     """Nothing is known of it."""
-    assert DIALECT.answer(Response(status=200, body=body), Asked()) == Answered(gaps=(_read.UNREADABLE,))
+    assert DIALECT.answer(Response(status=200, body=body), Asked()) == Answered(gaps=(reading.UNREADABLE,))
 
 
 @pytest.mark.parametrize(
@@ -236,5 +236,5 @@ def test_an_error_in_a_stream_is_an_error(event: dict[str, Any], expected: Provi
 def test_an_event_that_cannot_be_read_is_a_gap_and_the_rest_is_read() -> None:
     """One broken event does not hide the usage."""
     found = streamed('data: {"type":', {"type": "response.completed", "response": WHOLE})
-    assert (found.gaps, found.complete) == ((_read.UNREADABLE_EVENT,), True)
+    assert (found.gaps, found.complete) == ((reading.UNREADABLE_EVENT,), True)
     assert found.usage is not None

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from keeptabs.core import reading
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.exchange import Headers, Request, Response
 from keeptabs.core.outcome import ProviderError
 from keeptabs.core.usage import Bucket, Unit
-from keeptabs.dialects.openai import _read, _usage
+from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai.transcription import DIALECT
 
 STREAM = Headers.of([("content-type", "text/event-stream")])
@@ -111,7 +112,7 @@ def test_tokens_win_over_a_length() -> None:
         pytest.param({"text": "Hi"}, (), id="nothing said"),
         pytest.param({"text": "Hi", "usage": None}, (), id="null"),
         pytest.param({"text": "Hi", "usage": "free"}, (_usage.UNREADABLE,), id="a usage of unknown shape"),
-        pytest.param([], (_read.UNREADABLE,), id="no object"),
+        pytest.param([], (reading.UNREADABLE,), id="no object"),
     ],
 )
 def test_an_answer_without_a_usage_has_none(said: Any, gaps: tuple[str, ...]) -> None:
@@ -121,7 +122,7 @@ def test_an_answer_without_a_usage_has_none(said: Any, gaps: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize(
-    ("output_type", "gaps"), [("text", ()), ("json", (_read.UNREADABLE,)), (None, (_read.UNREADABLE,))]
+    ("output_type", "gaps"), [("text", ()), ("json", (reading.UNREADABLE,)), (None, (reading.UNREADABLE,))]
 )
 def test_a_plain_text_is_no_gap_when_it_was_asked_for(output_type: str | None, gaps: tuple[str, ...]) -> None:
     """Text, srt and vtt say nothing about usage."""
@@ -165,4 +166,4 @@ def test_an_error_in_a_stream_is_an_error() -> None:
 def test_an_event_that_cannot_be_read_is_a_gap_and_the_rest_is_read() -> None:
     """One broken event does not hide the usage, and is told."""
     found = streamed("{broken}", {"type": "transcript.text.done", "usage": TOKENS})
-    assert (found.gaps, found.complete) == ((_read.UNREADABLE_EVENT,), True)
+    assert (found.gaps, found.complete) == ((reading.UNREADABLE_EVENT,), True)

@@ -62,7 +62,7 @@ VALUES = [
     ("latest", "gen_ai.client.inference.usage.output_tokens", {"text": 86}, "gen_ai.token.modality"),
     ("latest", "gen_ai.client.inference.usage.cache_read.input_tokens", {"text": 896}, "gen_ai.token.modality"),
     ("latest", "gen_ai.client.inference.usage.reasoning.output_tokens", {"text": 64}, "gen_ai.token.modality"),
-    ("1.41", "keeptabs.cost", {None: 0.0020889}, None),
+    ("1.41", "keeptabs.cost", {"priced": 0.0020889}, "keeptabs.cost.status"),
 ]
 
 
@@ -140,14 +140,16 @@ UNKNOWN = ["mock-429@gpt-4o", "mock-no-usage@gpt-4o", "mock-stream-dies@gpt-4o"]
 
 @pytest.mark.parametrize("model", UNKNOWN)
 def test_unknown_is_not_zero(bench: Any, model: str) -> None:
-    """Where the wire did not say how many tokens there were, no token metric and no cost is recorded."""
+    """Where the wire did not say how many tokens there were, no token metric is recorded, and a cost is an estimate."""
     bench.sdk()
     bench.install(semconv="both")
     with suppress(openai.APIError):
         list(bench.chat(model, stream=True))
     names = set(bench.instruments())
     assert {"gen_ai.client.operation.duration", "gen_ai.client.inference.duration"} <= names
-    assert not [name for name in names if "token" in name or name == "keeptabs.cost"]
+    assert not [name for name in names if "token" in name]
+    said = {point.attributes["keeptabs.cost.status"] for point in bench.points("keeptabs.cost")}
+    assert said <= {"estimated"}
 
 
 OTHERS = ["embedding", "image", "image stream"]

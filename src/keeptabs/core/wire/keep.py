@@ -5,7 +5,9 @@ from collections import deque
 from itertools import accumulate
 from typing import Protocol
 
-from keeptabs.core.wire.sse import Splitter
+from keeptabs.core.exchange import Response
+from keeptabs.core.wire.flow import Flow, Gauge
+from keeptabs.core.wire.frames import ARRAY, SSE, Framing, framing, is_array, media_type
 
 MAX_BODY = 16 * 1024 * 1024  # bytes of a JSON body that are kept
 MAX_EVENTS = 1024 * 1024  # bytes of kept events; the first is always kept, then the newest
@@ -14,19 +16,23 @@ MAX_EVENTS = 1024 * 1024  # bytes of kept events; the first is always kept, then
 _DATA = b"data"
 _NAMELESS = (b'"model":""', b'"model": ""')
 _MAX_HEAD = 8  # events
-_JSON_ENDS = (b"}", b"]", b'"')
 
 
 class Keeper(Protocol):
     """Takes decoded bytes as they flow and says at the end what is worth measuring."""
 
-    gaps: tuple[str, ...]
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What could not be kept, and why."""
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
 
     def result(self) -> bytes:
         """The kept bytes: a body of the same format, perhaps abridged."""
+
+    def flow(self) -> Flow | None:
+        """How much text flowed, where the kept bytes do not tell."""
 
 
 class Whole:
@@ -50,6 +56,9 @@ class Whole:
         """The whole body, or nothing of it."""
         return b"".join(self._parts)
 
+    def flow(self) -> None:
+        """The body tells."""
+
 
 class Nothing:
     """Keeps nothing: audio and other binary bodies carry no facts."""
@@ -63,6 +72,9 @@ class Nothing:
         """Nothing."""
         return b""
 
+    def flow(self) -> None:
+        """Nothing flowed that is text."""
+
 
 class Events:
     """Keeps the head of a stream and the events that hold a marker, the newest when they are too many.
@@ -71,9 +83,10 @@ class Events:
     to the first that does.
     """
 
-    def __init__(self, markers: tuple[bytes, ...]) -> None:
+    def __init__(self, markers: tuple[bytes, ...], how: Framing = SSE) -> None:
         self.gaps: tuple[str, ...] = ()
-        self._markers, self._splitter = markers, Splitter()
+        self._how, self._markers, self._splitter = how, how.needles(markers), how.splitter()
+        self._gauge = Gauge()
         self._head: list[bytes] = []
         self._has_head = False
         self._kept: deque[bytes] = deque()
@@ -84,9 +97,10 @@ class Events:
         self._take(self._splitter.feed(data))
 
     def _take(self, blocks: list[bytes]) -> None:
+        self._gauge.feed(self._how.texts(blocks))
         while blocks and not self._has_head:
             block = blocks.pop(0)
-            if _DATA in block:  # a comment or a lone id says nothing
+            if self._how is not SSE or _DATA in block:  # a comment or a lone id says nothing
                 self._head.append(block)
                 self._has_head = len(self._head) == _MAX_HEAD or not any(empty in block for empty in _NAMELESS)
         self._add(self._telling(blocks))
@@ -100,7 +114,7 @@ class Events:
 
     def _telling(self, blocks: list[bytes]) -> list[bytes]:
         """The events that hold a marker or are broken; found over all of them at once, since most hold none."""
-        wanted = {n for n, block in enumerate(blocks) if not block.endswith(_JSON_ENDS) and _DATA in block}
+        wanted = {n for n, block in enumerate(blocks) if self._how.is_broken(block)}
         together = b"\n\n".join(blocks)
         starts = list(accumulate((len(block) + 2 for block in blocks), initial=0))
         for marker in self._markers:
@@ -112,15 +126,60 @@ class Events:
         return [blocks[n] for n in sorted(wanted)]
 
     def result(self) -> bytes:
-        """The kept events, as an event stream."""
+        """The kept events, as a stream of the same framing."""
         cut = self._splitter.flush()
         if self._has_head:
+            self._gauge.feed(self._how.texts(cut))
             self._add(cut)  # what the stream broke off in is worth reporting
         else:
             self._take(cut)
         if self._splitter.oversized:
-            self.gaps = ("an event of the stream was too large to read",)
-        return b"".join(block + b"\n\n" for block in (*self._head, *self._kept))
+            self.gaps = ("an event of the stream could not be read: it is too large, or none",)
+        return self._how.join([*self._head, *self._kept])
+
+    def flow(self) -> Flow:
+        """How much text flowed, kept or not."""
+        return self._gauge.result()
+
+
+_ENOUGH = 64  # bytes that surely tell an array of objects from other JSON
+
+
+class Json:
+    """Keeps a JSON body: an array of objects as the stream of them, which is how Gemini sends one, else as a whole."""
+
+    def __init__(self, markers: tuple[bytes, ...]) -> None:
+        self._markers = markers
+        self._start = b""
+        self._keeper: Keeper | None = None
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Those of the keeper that the first bytes have chosen."""
+        return self._keeper.gaps if self._keeper else ()
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes; the first ones that are no space choose."""
+        if self._keeper is None:
+            self._start = data = self._start + data
+            if len(b"".join(data[:_ENOUGH].split())) < len(b"[{") and len(data) < _ENOUGH:
+                return
+            self._choose(data)
+            return
+        self._keeper.feed(data)
+
+    def _choose(self, data: bytes) -> Keeper:
+        self._keeper = Events(self._markers, ARRAY) if is_array(data) else Whole()
+        self._keeper.feed(data)
+        return self._keeper
+
+    def result(self) -> bytes:
+        """The body, or what was kept of its elements."""
+        return (self._keeper or self._choose(self._start)).result()
+
+    def flow(self) -> Flow | None:
+        """How much text flowed, where it was a stream."""
+        return self._keeper.flow() if self._keeper else None
 
 
 _BINARY = ("audio/", "image/", "video/", "application/octet-stream")
@@ -128,7 +187,23 @@ _BINARY = ("audio/", "image/", "video/", "application/octet-stream")
 
 def keeper(status: int, content_type: str | None, markers: tuple[bytes, ...]) -> Keeper:
     """The keeper for a response. An error is kept whatever its type: some hosts send theirs as binary."""
-    kind = (content_type or "").partition(";")[0].strip().lower()
-    if status < 400 and kind == "text/event-stream":
-        return Events(markers)
-    return Nothing() if status < 400 and kind.startswith(_BINARY) else Whole()
+    if status >= 400:
+        return Whole()
+    how = framing(content_type, b"")
+    if how is not None:
+        return Events(markers, how)
+    kind = media_type(content_type)
+    if kind == "application/json" and markers:
+        return Json(markers)
+    return Nothing() if kind.startswith(_BINARY) else Whole()
+
+
+def flow_of(response: Response) -> Flow:
+    """How much text flowed in a streamed body that is there as a whole."""
+    how = framing(response.headers.get("content-type"), response.body)
+    if how is None:
+        return Flow()
+    whole = Events((), how)
+    whole.feed(response.body)
+    whole.result()
+    return whole.flow()

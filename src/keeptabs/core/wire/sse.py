@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-MAX_EVENT = 16 * 1024 * 1024  # bytes; a larger event is passed over, so that a hostile stream cannot fill memory
+from keeptabs.core.wire import MAX_EVENT
 
 
 class Event(msgspec.Struct, frozen=True):

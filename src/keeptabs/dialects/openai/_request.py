@@ -2,8 +2,8 @@
 
 import msgspec
 
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Asked
-from keeptabs.dialects.openai._json import readable
 
 
 class Format(msgspec.Struct):

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import msgspec
 
+from keeptabs.core.decoding import readable
 from keeptabs.core.usage import Bucket, Unit, Usage, split
-from keeptabs.dialects.openai._json import readable
 
 
 class _CacheTtl(msgspec.Struct):

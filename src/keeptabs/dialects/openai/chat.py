@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core import error_body, reading
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
-from keeptabs.dialects.openai import _errors, _read, _usage
+from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai._request import Format, only_model, output_type
 
 _SETTINGS = {
@@ -72,10 +73,10 @@ _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 
 def ask(request: Request) -> Asked:
     """Model, stream and sampling parameters of a chat request."""
-    asked = _read.request(_REQUEST, request.body)
+    asked = reading.request(_REQUEST, request.body)
     if asked is None:
         return only_model(request.body)
-    settings = _read.settings(asked, _SETTINGS)
+    settings = reading.settings(asked, _SETTINGS)
     if asked.n is not None and asked.n != 1:
         settings["gen_ai.request.choice.count"] = asked.n
     if asked.stop is not None:
@@ -91,10 +92,10 @@ def ask(request: Request) -> Asked:
 
 def answer(response: Response, asked: Asked) -> Answered:
     """Fold a completion, or all chunks of one, into what it says."""
-    failed = _read.failed(response)
+    failed = reading.failed(response)
     if failed is not None:
         return failed
-    streamed, events = _read.is_stream(response), _read.events(_ANSWER, response)
+    streamed, events = reading.is_stream(response), reading.events(_ANSWER, response)
     folded = _Fold()
     for event in events:
         folded.add(event)
@@ -127,7 +128,7 @@ class _Fold:
 
     def result(self, streamed: bool, body: bytes) -> Answered:
         last = self._last
-        unreadable = (_read.UNREADABLE_EVENT if streamed else _read.UNREADABLE,) if self._unreadable else ()
+        unreadable = (reading.UNREADABLE_EVENT if streamed else reading.UNREADABLE,) if self._unreadable else ()
         usage, gaps = _usage.read(last.usage)
         return Answered(
             model=last.model,
@@ -136,8 +137,8 @@ class _Fold:
             system_fingerprint=last.system_fingerprint,
             finish_reasons=tuple(reason for _, reason in sorted(self._reasons.items())),
             usage=usage,
-            error=_errors.of(last.error),
-            complete=not streamed or bool(self._reasons) or usage is not None or _read.ends_with_done(body),
+            error=error_body.of(last.error),
+            complete=not streamed or bool(self._reasons) or usage is not None or reading.ends_with_done(body),
             gaps=unreadable + gaps,
         )
 
@@ -145,8 +146,9 @@ class _Fold:
 DIALECT = Dialect(
     api="chat_completions",
     operation="chat",
+    estimates=True,
     ask=ask,
     answer=answer,
     ends=(b"\ndata: [DONE]", b"\ndata:[DONE]"),
-    markers=(*_read.USAGE, *_read.ERROR, *_read.DONE, b'"finish_reason":"', b'"finish_reason": "'),
+    markers=(*reading.USAGE, *reading.ERROR, *reading.DONE, b'"finish_reason":"', b'"finish_reason": "'),
 )

@@ -6,6 +6,7 @@ from keeptabs.dialects.openai import chat
 DIALECT = Dialect(
     api="completions",
     operation="text_completion",
+    estimates=True,
     ask=chat.ask,
     answer=chat.answer,
     ends=chat.DIALECT.ends,

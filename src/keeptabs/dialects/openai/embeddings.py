@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core import reading
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Bucket
-from keeptabs.dialects.openai import _read, _usage
-from keeptabs.dialects.openai._json import readable
+from keeptabs.dialects.openai import _usage
 
 
 class _Request(msgspec.Struct):
@@ -29,7 +30,7 @@ _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 
 def ask(request: Request) -> Asked:
     """Model, dimensions and encoding of an embeddings request."""
-    asked = _read.request(_REQUEST, request.body) or _Request()
+    asked = reading.request(_REQUEST, request.body) or _Request()
     settings: dict[str, Any] = {}
     if asked.dimensions is not None:
         settings["gen_ai.embeddings.dimension.count"] = asked.dimensions
@@ -40,12 +41,12 @@ def ask(request: Request) -> Asked:
 
 def answer(response: Response, asked: Asked) -> Answered:
     """The model and the input tokens of an embeddings answer."""
-    failed = _read.failed(response)
+    failed = reading.failed(response)
     if failed is not None:
         return failed
     said = readable(_ANSWER, response.body)
     if said is None:
-        return Answered(gaps=(_read.UNREADABLE,))
+        return Answered(gaps=(reading.UNREADABLE,))
     usage, gaps = _usage.read(said.usage)
     if usage is not None:  # some hosts add completion_tokens: 0, which is no output that an embedding can have
         tokens = {bucket: n for bucket, n in usage.tokens.items() if n or bucket is not Bucket.OUTPUT_TEXT}

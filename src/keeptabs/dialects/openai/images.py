@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core import error_body, reading
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.limits import count
 from keeptabs.core.usage import Bucket, Unit, Usage
 from keeptabs.core.wire import multipart
-from keeptabs.dialects.openai import _errors, _read, _usage
+from keeptabs.dialects.openai import _usage
 
 
 class _Request(msgspec.Struct):
@@ -45,8 +46,8 @@ _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 
 def ask(request: Request) -> Asked:
     """Model, count, size and quality of an image request, from JSON or from a form."""
-    form = _read.form(request)
-    asked = _of_form(form) if form else _read.request(_REQUEST, request.body) or _Request()
+    form = reading.form(request)
+    asked = _of_form(form) if form else reading.request(_REQUEST, request.body) or _Request()
     return Asked(
         model=asked.model,
         stream=bool(asked.stream),
@@ -69,17 +70,17 @@ def _of_form(form: dict[str, list[multipart.Field]]) -> _Request:
 
 def answer(response: Response, asked: Asked) -> Answered:
     """Tokens where the answer has them, and in any case how many images came."""
-    failed = _read.failed(response)
+    failed = reading.failed(response)
     if failed is not None:
         return failed
-    streamed = _read.is_stream(response)
-    said, unread = _read.everything(_ANSWER, response)
+    streamed = reading.is_stream(response)
+    said, unread = reading.everything(_ANSWER, response)
     if not said:
         return Answered(complete=not streamed, gaps=unread)
     done = [event for event in said if (event.type or "").endswith(".completed")]
     usages = [event.usage for event in said if not _usage.is_absent(event.usage)]
     images = len(done) if streamed else len(said[0].data or ())
-    error = next((_errors.of(event.error) for event in said if event.error), None)
+    error = next((error_body.of(event.error) for event in said if event.error), None)
     usage, gaps = _usage.read(usages[-1] if usages else msgspec.Raw(), output_rest=Bucket.OUTPUT_IMAGE)
     complete = not streamed or bool(done)
     return Answered(usage=_counted(usage, images), error=error, complete=complete, gaps=unread + gaps)
@@ -94,6 +95,6 @@ DIALECT = Dialect(
     operation="image_generation",
     ask=ask,
     answer=answer,
-    markers=(*_read.USAGE, *_read.ERROR, b'.completed"'),
+    markers=(*reading.USAGE, *reading.ERROR, b'.completed"'),
     needs_model=False,
 )

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import msgspec
 
+from keeptabs.core import reading
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
-from keeptabs.dialects.openai import _read
-from keeptabs.dialects.openai._json import readable
 
 
 class _Model(msgspec.Struct):
@@ -21,18 +21,18 @@ _DECODER = msgspec.json.Decoder(_Model, strict=False)
 
 def ask(request: Request) -> Asked:
     """The model of a moderation request; the service has a default one."""
-    asked = _read.request(_DECODER, request.body) or _Model()
+    asked = reading.request(_DECODER, request.body) or _Model()
     return Asked(model=asked.model)
 
 
 def answer(response: Response, asked: Asked) -> Answered:
     """Which model answered."""
-    failed = _read.failed(response)
+    failed = reading.failed(response)
     if failed is not None:
         return failed
     said = readable(_DECODER, response.body)
     if said is None:
-        return Answered(gaps=(_read.UNREADABLE,))
+        return Answered(gaps=(reading.UNREADABLE,))
     return Answered(model=said.model, id=said.id, usage=Usage(units={Unit.REQUESTS: Decimal(1)}))
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core import error_body, reading
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
-from keeptabs.dialects.openai import _errors, _read, _usage
-from keeptabs.dialects.openai._json import readable
+from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai._request import Format, only_model, output_type
 
 _SETTINGS = {
@@ -84,10 +85,10 @@ _EVENT = msgspec.json.Decoder(_Event, strict=False)
 
 def ask(request: Request) -> Asked:
     """Model, stream, tier and parameters of a Responses request."""
-    asked = _read.request(_REQUEST, request.body)
+    asked = reading.request(_REQUEST, request.body)
     if asked is None:
         return only_model(request.body)
-    settings = _read.settings(asked, _SETTINGS)
+    settings = reading.settings(asked, _SETTINGS)
     if asked.reasoning is not None and asked.reasoning.effort is not None:
         settings["gen_ai.request.reasoning.level"] = asked.reasoning.effort
     return Asked(
@@ -101,18 +102,18 @@ def ask(request: Request) -> Asked:
 
 def answer(response: Response, asked: Asked) -> Answered:
     """Fold a response, or the events of one, into what it says."""
-    failed = _read.failed(response)
+    failed = reading.failed(response)
     if failed is not None:
         return failed
-    if not _read.is_stream(response):
+    if not reading.is_stream(response):
         whole = readable(_ANSWER, response.body)
-        return Answered(gaps=(_read.UNREADABLE,)) if whole is None else _result(whole)
-    return _fold(response.body)
+        return Answered(gaps=(reading.UNREADABLE,)) if whole is None else _result(whole)
+    return _fold(response)
 
 
-def _fold(body: bytes) -> Answered:
+def _fold(response: Response) -> Answered:
     last, ended, error, unreadable = _Answer(), False, None, False
-    for event in _read.stream(_EVENT, body):
+    for event in reading.stream(_EVENT, response):
         if event is None:
             unreadable = True
             continue
@@ -122,7 +123,7 @@ def _fold(body: bytes) -> Answered:
             error = event.error or {"code": event.code, "message": event.message}
         ended = ended or event.type in _ENDS
     last.error = last.error or error
-    return _result(last, complete=ended, gaps=(_read.UNREADABLE_EVENT,) if unreadable else ())
+    return _result(last, complete=ended, gaps=(reading.UNREADABLE_EVENT,) if unreadable else ())
 
 
 def _result(said: _Answer, *, complete: bool = True, gaps: tuple[str, ...] = ()) -> Answered:
@@ -135,7 +136,7 @@ def _result(said: _Answer, *, complete: bool = True, gaps: tuple[str, ...] = ())
         service_tier=said.service_tier,
         finish_reasons=(finish,) if finish and complete else (),
         usage=_with_searches(usage, said.tool_usage),
-        error=_errors.of(said.error),
+        error=error_body.of(said.error),
         complete=complete,
         gaps=gaps + unread,
     )
@@ -150,13 +151,14 @@ def _with_searches(usage: Usage | None, tools: _ToolUsage | None) -> Usage | Non
 DIALECT = Dialect(
     api="responses",
     operation="chat",
+    estimates=True,
     ask=ask,
     answer=answer,
     ends=tuple(mark.encode() for end in _ENDS for mark in (f"\nevent: {end}", f'\ndata: {{"type":"{end}"')),
     markers=(
         *(end.encode() for end in _ENDS),
-        *_read.ERROR,
-        *_read.DONE,
+        *reading.ERROR,
+        *reading.DONE,
         b'"type":"error"',
         b'"type": "error"',
     ),

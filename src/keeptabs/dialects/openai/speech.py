@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core import error_body, reading
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Bucket, Unit, Usage
-from keeptabs.dialects.openai import _errors, _read, _usage
+from keeptabs.dialects.openai import _usage
 
 
 class _Request(msgspec.Struct):
@@ -33,7 +34,7 @@ _EVENT = msgspec.json.Decoder(_Event, strict=False)
 
 def ask(request: Request) -> Asked:
     """Model and length of the text."""
-    asked = _read.request(_REQUEST, request.body) or _Request()
+    asked = reading.request(_REQUEST, request.body) or _Request()
     return Asked(
         model=asked.model,
         stream=asked.stream_format == "sse",
@@ -44,15 +45,15 @@ def ask(request: Request) -> Asked:
 
 def answer(response: Response, asked: Asked) -> Answered:
     """Tokens from the last event of a stream, and the characters that were asked for."""
-    failed = _read.failed(response)
+    failed = reading.failed(response)
     if failed is not None:
         return failed
     units = {} if asked.characters is None else {Unit.CHARACTERS: Decimal(asked.characters)}
-    if not _read.is_stream(response):
+    if not reading.is_stream(response):
         return Answered(usage=Usage(units=units) if units else None)
-    said, unread = _read.everything(_EVENT, response)
+    said, unread = reading.everything(_EVENT, response)
     usages = [event.usage for event in said if not _usage.is_absent(event.usage)]
-    error = next((_errors.of(event.error) for event in said if event.error), None)
+    error = next((error_body.of(event.error) for event in said if event.error), None)
     ended = any(event.type == "speech.audio.done" for event in said)
     tokens, gaps = _usage.read(usages[-1] if usages else msgspec.Raw(), output_rest=Bucket.OUTPUT_AUDIO)
     usage = msgspec.structs.replace(tokens or Usage(), units=units)
@@ -64,5 +65,5 @@ DIALECT = Dialect(
     operation="text_to_speech",
     ask=ask,
     answer=answer,
-    markers=(*_read.USAGE, *_read.ERROR, b"speech.audio.done"),
+    markers=(*reading.USAGE, *reading.ERROR, b"speech.audio.done"),
 )

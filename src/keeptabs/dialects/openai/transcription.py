@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core import error_body, reading
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.core.wire import multipart
-from keeptabs.dialects.openai import _errors, _read, _usage
-from keeptabs.dialects.openai._json import readable
+from keeptabs.dialects.openai import _usage
 
 
 class _Answer(msgspec.Struct):
@@ -40,7 +41,7 @@ _TEXT_FORMATS = {"text", "srt", "vtt"}
 
 def ask(request: Request) -> Asked:
     """Model and format of an upload."""
-    form = _read.form(request)
+    form = reading.form(request)
     wanted = multipart.text(form, "response_format")
     return Asked(
         model=multipart.text(form, "model"),
@@ -51,18 +52,18 @@ def ask(request: Request) -> Asked:
 
 def answer(response: Response, asked: Asked) -> Answered:
     """Tokens or seconds, whichever the answer tells."""
-    failed = _read.failed(response)
+    failed = reading.failed(response)
     if failed is not None:
         return failed
-    if asked.output_type == "text" and not _read.is_stream(response):
+    if asked.output_type == "text" and not reading.is_stream(response):
         return Answered()
-    streamed = _read.is_stream(response)
-    said, unread = _read.everything(_ANSWER, response)
+    streamed = reading.is_stream(response)
+    said, unread = reading.everything(_ANSWER, response)
     if not said:
         return Answered(complete=not streamed, gaps=unread)
     last = next((event for event in reversed(said) if not _usage.is_absent(event.usage)), said[-1])
     ended = any((event.type or "").endswith(".done") for event in said)
-    error = next((_errors.of(event.error) for event in said if event.error), None)
+    error = next((error_body.of(event.error) for event in said if event.error), None)
     usage, gaps = _read_usage(last)
     complete = not streamed or ended
     return Answered(model=last.model, usage=usage, error=error, complete=complete, gaps=unread + gaps)
@@ -82,5 +83,5 @@ DIALECT = Dialect(
     operation="speech_to_text",
     ask=ask,
     answer=answer,
-    markers=(*_read.USAGE, *_read.ERROR, b'.done"'),
+    markers=(*reading.USAGE, *reading.ERROR, b'.done"'),
 )

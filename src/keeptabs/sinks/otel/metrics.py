@@ -4,6 +4,7 @@ from typing import Any
 
 from keeptabs.core.call import Call
 from keeptabs.core.cost import CostStatus
+from keeptabs.core.usage import Usage
 from keeptabs.sinks.otel.providers import Providers
 from keeptabs.sinks.otel.semconv import MODALITIES, SECONDS, TOKENS, Profile, is_inference
 
@@ -38,10 +39,8 @@ class Metrics:
         if self._profile.new and inference:
             self._seconds("gen_ai.client.inference.duration").record(duration, failed, context)
         self._first_chunk(call, inference, common, context)
-        if self._profile.old:
-            self._token_usage(call, common, context)
-        if self._profile.new and inference:
-            self._token_counters(call, common, failed, context)
+        if call.usage is not None and not call.usage.estimated:  # these metrics have no word for an estimate
+            self._token_metrics(call.usage, inference, common, failed, context)
         self._own(call, common, context)
 
     def record_own(self, call: Call) -> None:
@@ -64,31 +63,36 @@ class Metrics:
         if self._profile.new and inference:
             self._seconds("gen_ai.client.inference.time_to_first_chunk").record(seconds, common, context)
 
-    def _token_usage(self, call: Call, common: dict[str, Any], context: Any) -> None:
-        for side in ("input", "output"):
-            tokens = getattr(call.usage, side, None)
+    def _token_metrics(
+        self, usage: Usage, inference: bool, common: dict[str, Any], failed: dict[str, Any], context: Any
+    ) -> None:
+        if self._profile.old:
+            self._token_usage(usage, common, context)
+        if self._profile.new and inference:
+            self._token_counters(usage, common, failed, context)
+
+    def _token_usage(self, usage: Usage, common: dict[str, Any], context: Any) -> None:
+        for side, tokens in (("input", usage.input), ("output", usage.output)):
             if tokens is not None:
                 attributes = {**common, "gen_ai.token.type": side}
                 self._tokens("gen_ai.client.token.usage").record(tokens, attributes, context)
 
-    def _token_counters(self, call: Call, common: dict[str, Any], failed: dict[str, Any], context: Any) -> None:
-        if call.usage is None:
-            return
-        for side in ("input", "output"):
-            tokens = getattr(call.usage, side)
+    def _token_counters(self, usage: Usage, common: dict[str, Any], failed: dict[str, Any], context: Any) -> None:
+        for side, tokens in (("input", usage.input), ("output", usage.output)):
             if tokens is not None:
                 self._tokens(f"gen_ai.client.inference.operation.{side}_tokens").record(tokens, failed, context)
         for name, prefixes in _COUNTERS.items():
             for modality, buckets in MODALITIES.items():
                 wanted = tuple(bucket for bucket in buckets if bucket.startswith(prefixes))
-                tokens = call.usage.sum(*wanted) if wanted else None
-                if tokens:
+                counted = usage.sum(*wanted) if wanted else None
+                if counted:
                     counter = self._counter(f"gen_ai.client.inference.usage.{name}", "{token}")
-                    counter.add(tokens, {**common, "gen_ai.token.modality": modality}, context)
+                    counter.add(counted, {**common, "gen_ai.token.modality": modality}, context)
 
     def _own(self, call: Call, common: dict[str, Any], context: Any) -> None:
         if call.cost.usd is not None:
-            self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), common, context)
+            known = {**common, "keeptabs.cost.status": call.cost.status.value}
+            self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), known, context)
         if call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL):
             self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
 

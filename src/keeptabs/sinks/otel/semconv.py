@@ -151,7 +151,9 @@ def at_start(match: Match, request: Request, asked: Asked) -> dict[str, Any]:
 def at_end(call: Call, profile: Profile) -> dict[str, Any]:
     """What the answer adds, and what our own namespace has to say."""
     found = {row.name: row.of(call) for row in RESPONSE if profile.new or not row.only_new}
+    found.update(call.facts)
     found["gen_ai.provider.name"] = call.provider  # a gateway's headers may have told better than the host
+    found["gen_ai.operation.name"] = call.operation  # and the answer better than the path
     if profile.new and not call.finish_reasons:
         found["gen_ai.response.finish_reasons"] = _unfinished(call)
     if call.site is not None:
@@ -166,7 +168,8 @@ SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20
 TOKENS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864]
 
 MODALITIES: Mapping[str, tuple[str, ...]] = {
-    "text": ("input.text", "cache_read.text", "cache_write", "output.text", "output.reasoning"),
+    "text": ("input.text", "input.tool", "cache_read.text", "cache_write", "output.text", "output.reasoning"),
     "audio": ("input.audio", "cache_read.audio", "output.audio"),
     "image": ("input.image", "cache_read.image", "output.image"),
+    "unknown": ("input.video", "cache_read.video"),
 }

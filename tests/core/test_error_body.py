@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from keeptabs.core import error_body
 from keeptabs.core.outcome import ProviderError
-from keeptabs.dialects.openai import _errors
 
 DEEP = 100_000
 
@@ -81,7 +81,7 @@ BODIES = [
 @pytest.mark.parametrize(("said", "expected"), BODIES)
 def test_an_error_is_read_in_every_spelling(said: Any, expected: ProviderError | None) -> None:
     """Code, type and message are found where a host puts them."""
-    assert _errors.read(json.dumps(said).encode()) == expected
+    assert error_body.read(json.dumps(said).encode()) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,14 @@ def test_an_error_is_read_in_every_spelling(said: Any, expected: ProviderError |
 )
 def test_a_body_that_cannot_be_read_holds_no_error(body: bytes) -> None:
     """A gateway's page, half a body or a trap is no exception."""
-    assert _errors.read(body) is None
+    assert error_body.read(body) is None
 
 
 @given(st.binary() | st.text().map(str.encode))
 @example(b'{"error": "\xff"}')
 def test_any_bytes_are_an_error_or_none(body: bytes) -> None:
     """No bytes make an exception."""
-    found = _errors.read(body)
+    found = error_body.read(body)
     assert found is None or isinstance(found, ProviderError)
 
 
@@ -121,4 +121,4 @@ def test_any_bytes_are_an_error_or_none(body: bytes) -> None:
 )
 def test_an_error_in_an_event_is_read_without_a_body_around_it(error: Any, expected: ProviderError | None) -> None:
     """Streams carry the same error objects."""
-    assert _errors.of(error) == expected
+    assert error_body.of(error) == expected

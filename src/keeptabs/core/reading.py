@@ -1,16 +1,20 @@
-"""How every OpenAI format is read: JSON or event stream, whichever the body is, without an exception."""
+"""How every dialect reads: JSON or a stream of it, whichever the body is, without an exception."""
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from keeptabs.core import error_body
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered
 from keeptabs.core.exchange import Request, Response
-from keeptabs.core.wire import multipart, sse
-from keeptabs.dialects.openai import _errors
-from keeptabs.dialects.openai._json import T, readable
+from keeptabs.core.wire import frames, multipart
+
+__all__ = ["readable"]
+
+T = TypeVar("T")
 
 # What marks an event that carries facts; JSON is written with and without a space after the colon.
 USAGE = (b'"usage":{', b'"usage": {')
@@ -32,30 +36,29 @@ def form(request: Request) -> dict[str, list[multipart.Field]]:
 
 
 def is_stream(response: Response) -> bool:
-    """True for an event stream, by its content-type or else by its first bytes."""
-    kind = response.headers.get("content-type") or ""
-    return kind.lower().startswith("text/event-stream") or sse.looks_like(response.body)
+    """True for a body of many events, by its content-type or else by its first bytes."""
+    return frames.framing(response.headers.get("content-type"), response.body) is not None
 
 
 def failed(response: Response) -> Answered | None:
     """The answer of an HTTP error response; None for a success."""
     if response.status < 400:
         return None
-    return Answered(error=_errors.read(response.body))
+    return Answered(error=error_body.read(response.body))
 
 
-def stream(decoder: msgspec.json.Decoder[T], body: bytes) -> Iterator[T | None]:
+def stream(decoder: msgspec.json.Decoder[T], response: Response) -> Iterator[T | None]:
     """The events of a stream up to ``[DONE]``, each decoded; None stands for one that could not be read."""
-    for event in sse.events(body):
-        if event.data.startswith(b"[DONE]"):
+    for payload in frames.payloads(response):
+        if payload.startswith(b"[DONE]"):
             return
-        yield readable(decoder, event.data)
+        yield readable(decoder, payload)
 
 
 def events(decoder: msgspec.json.Decoder[T], response: Response) -> Iterator[T | None]:
     """The events of a body; one that is no stream counts as one event."""
     if is_stream(response):
-        yield from stream(decoder, response.body)
+        yield from stream(decoder, response)
     else:
         yield readable(decoder, response.body)
 

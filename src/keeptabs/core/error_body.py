@@ -4,8 +4,9 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core.decoding import readable
 from keeptabs.core.outcome import ProviderError
-from keeptabs.dialects.openai._json import readable
+from keeptabs.core.wire import json_array
 
 
 class _Body(msgspec.Struct):
@@ -24,8 +25,16 @@ _BODY = msgspec.json.Decoder(_Body)
 
 def read(body: bytes) -> ProviderError | None:
     """The error in a body, or None when it holds none that can be read."""
-    said = readable(_BODY, body)
+    said = readable(_BODY, _first(body))
     return None if said is None else of(said.error, said)
+
+
+def _first(body: bytes) -> bytes:
+    """The first of the errors in a body that is a list of them: Google's OpenAI-compatible endpoint sends such."""
+    if not body[:64].lstrip().startswith(b"["):
+        return body
+    found = json_array.Splitter().feed(body)
+    return found[0] if found else b""
 
 
 def of(error: Any, top: _Body | None = None) -> ProviderError | None:

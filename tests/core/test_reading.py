@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from keeptabs.core import reading
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Headers, Request, Response
 from keeptabs.core.wire.keep import Events
 from keeptabs.dialects.openai import (
-    _read,
     chat,
     completions,
     embeddings,
@@ -24,7 +25,6 @@ from keeptabs.dialects.openai import (
     speech,
     transcription,
 )
-from keeptabs.dialects.openai._json import readable
 from keeptabs.dialects.openai.routes import ROUTES
 
 DIALECTS = {dialect.api: dialect for dialect in ROUTES.values()}
@@ -490,7 +490,7 @@ def test_an_http_error_is_read_as_an_error_by_every_dialect(dialect: Dialect, st
 def test_a_stream_is_known_by_its_type_or_its_first_bytes(content_type: str, body: bytes, expected: bool) -> None:
     """Some hosts name a stream JSON."""
     headers = Headers.of([("content-type", content_type)])
-    assert _read.is_stream(Response(status=200, headers=headers, body=body)) is expected
+    assert reading.is_stream(Response(status=200, headers=headers, body=body)) is expected
 
 
 @pytest.mark.parametrize(
@@ -505,7 +505,9 @@ def test_a_stream_is_known_by_its_type_or_its_first_bytes(content_type: str, bod
 def test_the_events_of_a_stream_end_at_its_end_mark(body: bytes, expected: list[int | None]) -> None:
     """An event that cannot be read is None, and those behind it are read."""
     decoder = msgspec.json.Decoder(dict[str, int])
-    assert [event and event["a"] for event in _read.stream(decoder, body)] == expected
+    assert [
+        event and event["a"] for event in reading.stream(decoder, Response(status=200, headers=STREAM, body=body))
+    ] == expected
 
 
 @pytest.mark.parametrize(
