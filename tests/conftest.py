@@ -18,6 +18,7 @@ from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome, OutcomeKind
 from keeptabs.core.usage import Bucket, Usage
 from keeptabs.patching.shield import shield
+from keeptabs.runtime import attempts
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
 from keeptabs.testing.mock import MockServer
@@ -31,6 +32,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setattr(shield, "raises", True)
     shield.forget()
+    attempts.forget()
     yield
     keeptabs.uninstall()
     shield.forget()

@@ -10,8 +10,8 @@ from keeptabs.core.classify import classify
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.estimate import estimated
-from keeptabs.core.exchange import Ending, Exchange, Request
-from keeptabs.core.limits import RateLimit, count, seconds, until
+from keeptabs.core.exchange import Ending, Exchange
+from keeptabs.core.limits import RateLimit, count, resends, retry_after, seconds, until
 from keeptabs.core.provider import Match, Provider
 from keeptabs.core.usage import Usage
 from keeptabs.pricing.book import Book, Question
@@ -54,7 +54,7 @@ def _answer(exchange: Exchange, match: Match, asked: Asked) -> Answered:
     if exchange.was_left and answered.complete and answered.gaps:  # it was not read to its end: that is no gap of its
         answered = msgspec.structs.replace(answered, complete=False, gaps=())
     if match.dialect.estimates and answered.usage is None and answered.error is None and response.status < 400:
-        return msgspec.structs.replace(answered, usage=estimated(exchange.request, response))
+        return msgspec.structs.replace(answered, usage=estimated(exchange.request, response, exchange.bytes_a_token))
     return answered
 
 
@@ -110,7 +110,7 @@ def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, co
         cost=cost,
         outcome=classify(exchange, answered),
         rate_limit=None if exchange.cached else rate_limit(provider, headers, ended_at),
-        resend_count=_resend_count(request),
+        resend_count=resends(request.headers),
         site=exchange.site,
         tags=exchange.tags,
         gaps=(*exchange.gaps, *answered.gaps),
@@ -135,7 +135,7 @@ def rate_limit(provider: Provider, headers: Mapping[str, str], at: int) -> RateL
         limit_tokens=count(said.get("limit_tokens")),
         remaining_tokens=count(said.get("remaining_tokens")),
         reset_tokens=_reset(said.get("reset_tokens"), at),
-        retry_after=_retry_after(headers),
+        retry_after=retry_after(headers),
     )
     return None if state == RateLimit() else state
 
@@ -144,13 +144,3 @@ def _reset(text: str | None, at: int) -> float | None:
     duration = seconds(text)
     return duration if duration is not None else until(text, at)
 
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: the finer header where it says more than nothing, since Azure sends 0 beside a real value."""
-    in_ms, in_seconds = seconds(headers.get("retry-after-ms")), seconds(headers.get("retry-after"))
-    return in_ms / 1000 if in_ms or (in_ms is not None and in_seconds is None) else in_seconds
-
-
-def _resend_count(request: Request) -> int:
-    """How often this request was sent before, where the SDK says so (the Stainless SDKs do)."""
-    return count(request.headers.get("x-stainless-retry-count")) or 0

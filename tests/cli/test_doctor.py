@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.store import spool
 from keeptabs.store.record import Record
+from keeptabs.store.writer import Process, Writer
 
 Cli = Callable[..., tuple[int, str, str]]
 Fill = Callable[..., Path]
@@ -92,3 +94,24 @@ def test_json_has_the_same_facts(
     assert (found["ledger"]["calls"], found["ledger"]["faults"][0]["count"]) == (1, 2)
     assert found["clients"]["httpx2"]
     assert found["otlp"] == ("otlp_proto_http" if endpoint else None)
+
+
+@pytest.mark.parametrize(
+    ("host", "via", "code", "said"),
+    [
+        ("api.x.ai", "grpc", 1, "api.x.ai was reached through grpc, and no call to it was recorded: gRPC cannot be"),
+        ("api.x.ai", "httpx/httpcore", 0, "is no path that keeptabs knows"),
+        ("api.openai.com", "grpc", 0, "No faults. What was seen was kept."),
+    ],
+    ids=["cannot be recorded", "was recorded, but was no LLM call", "has calls"],
+)
+def test_a_host_without_calls_is_named_with_what_to_do(
+    cli: Cli, fill: Fill, record: Make, process: Process, host: str, via: str, code: int, said: str
+) -> None:
+    """Only what cannot be recorded is something to attend to."""
+    with closing(Writer(fill(record(server="api.openai.com")))) as writer:
+        writer.sighted(host, via)
+        writer.commit({}, process)
+    found, out, _ = cli("doctor")
+    assert found == code
+    assert said in " ".join(out.split())

@@ -505,9 +505,8 @@ def test_a_stream_is_known_by_its_type_or_its_first_bytes(content_type: str, bod
 def test_the_events_of_a_stream_end_at_its_end_mark(body: bytes, expected: list[int | None]) -> None:
     """An event that cannot be read is None, and those behind it are read."""
     decoder = msgspec.json.Decoder(dict[str, int])
-    assert [
-        event and event["a"] for event in reading.stream(decoder, Response(status=200, headers=STREAM, body=body))
-    ] == expected
+    response = Response(status=200, headers=STREAM, body=body)
+    assert [event and event["a"] for event in reading.stream(decoder, response)] == expected
 
 
 @pytest.mark.parametrize(

@@ -34,3 +34,26 @@ def test_a_file_of_a_newer_version_is_left_alone() -> None:
         migrate(db)
         assert version(db) == len(STEPS) + 5
         assert db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+def test_an_old_file_is_brought_up_with_its_rows() -> None:
+    """Each earlier version becomes the newest, keeps its calls, and takes new ones."""
+    for known in range(1, len(STEPS)):
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+            for statements in STEPS[:known]:
+                for statement in statements:
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {known}")
+            db.execute(_OLD_CALL)
+            migrate(db)
+            names = [line[1] for line in db.execute("PRAGMA table_info(calls)")]
+            assert names == ["id", *Columns.__struct_fields__]
+            assert db.execute("SELECT model, cached FROM calls").fetchall() == [("m", 0)]
+
+
+# A call as the first version wrote it.
+_OLD_CALL = """
+    INSERT INTO calls (started_at, duration, provider, operation, model, server, streamed, outcome, cost_status,
+        service, trace_id, span_id, operation_id, attempt, tags, detail)
+    VALUES (1, 1, 'p', 'chat', 'm', 's', 0, 'ok', 'priced', '', 't', 's', 'o', 1, '{}', '{}')
+"""

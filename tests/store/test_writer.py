@@ -243,3 +243,31 @@ def test_a_child_of_a_fork_in_the_middle_of_a_write_only_spools(path: Path, reco
         writer.commit({}, process, last=True)
     assert not path.exists()
     assert len(spool.files(path)) == 1
+
+
+def test_hosts_that_cannot_be_recorded_are_counted(path: Path, process: Process) -> None:
+    """How often, through what, in one line each."""
+    for _ in range(2):
+        with closing(Writer(path)) as writer:
+            writer.sighted("api.x.ai", "grpc")
+            writer.sighted("api.x.ai", "grpc")
+            writer.sighted("api.x.ai", "python")
+            writer.commit({}, process)
+            writer.commit({}, process)
+    with closing(sqlite3.connect(path)) as db:
+        rows = db.execute("SELECT host, via, count FROM hosts ORDER BY via").fetchall()
+    assert rows == [("api.x.ai", "grpc", 4), ("api.x.ai", "python", 2)]
+
+
+def test_the_result_of_deferred_work_counts_once(path: Path, record: Make, process: Process) -> None:
+    """A batch may be fetched by several processes; calls that answer at once may share an id."""
+    for _ in range(2):
+        with closing(Writer(path)) as writer:
+            writer.add(record(deferred=True, response_id="batch_1"))
+            writer.add(record(deferred=True, response_id="batch_2"))
+            writer.add(record(deferred=True, response_id=None))
+            writer.add(record(response_id="batch_1"))
+            writer.commit({}, process)
+    with closing(sqlite3.connect(path)) as db:
+        rows = db.execute("SELECT settles, count(*) FROM calls GROUP BY settles ORDER BY settles").fetchall()
+    assert rows == [(None, 4), ("openai batch_1", 1), ("openai batch_2", 1)]

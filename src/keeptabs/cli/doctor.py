@@ -12,6 +12,7 @@ import msgspec
 import keeptabs.clients
 from keeptabs.cli import _look as look
 from keeptabs.cli._options import json_option, store_option, store_path
+from keeptabs.cli._remedies import is_recordable, remedy
 from keeptabs.core.discover import constants
 from keeptabs.patching.client import Client
 from keeptabs.sinks.otel.providers import exporters
@@ -36,6 +37,7 @@ class _Ledger(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     processes: list[queries.ProcessLine] = []
     unpriced: list[queries.UnpricedLine] = []
+    unrecorded: list[queries.HostLine] = []
 
 
 @click.command("doctor")
@@ -52,8 +54,13 @@ def COMMAND(store: Path | None, *, as_json: bool) -> None:
         )
     else:
         _show(found, clients)
-    if found.problem or found.faults or found.damaged or found.waiting:
+    if found.problem or found.faults or found.damaged or found.waiting or _is_missed(found):
         raise click.exceptions.Exit(1)
+
+
+def _is_missed(found: _Ledger) -> bool:
+    """True when a provider was reached through what cannot be recorded; a list of models asked for is no loss."""
+    return any(not is_recordable(line.via) for line in found.unrecorded)
 
 
 def _ledger(path: Path) -> _Ledger:
@@ -73,6 +80,7 @@ def _ledger(path: Path) -> _Ledger:
                 faults=queries.faults(db) + faults,
                 processes=queries.processes(db, _PROCESSES),
                 unpriced=queries.unpriced(db),
+                unrecorded=queries.unrecorded(db),
             )
     except StoreError as error:
         return msgspec.structs.replace(known, problem=str(error))
@@ -162,13 +170,15 @@ def _attention(found: _Ledger) -> None:
         rows = [(line.stage, line.cause, f"{line.count:,}", look.clock(line.last_at)) for line in found.faults]
         out.print(look.table(("fault in", "what", "times", "last"), rows, left=2))
         out.print()
+    for line in found.unrecorded:
+        _warn(f"{line.host} was reached through {line.via}, and no call to it was recorded: {remedy(line.via)}")
     for file in found.damaged:
         _warn(f"a damaged ledger was set aside as {file}; a new one was begun")
     if found.waiting:
         _warn(f"{found.waiting:,} calls wait in a spool for the ledger; the next process that writes takes them in")
     if found.problem:
         _warn(found.problem)
-    if not (found.faults or found.damaged or found.waiting or found.problem):
+    if not (found.faults or found.damaged or found.waiting or found.problem or found.unrecorded):
         out.print(look.line("No faults. What was seen was kept."))
 
 

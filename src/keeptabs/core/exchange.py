@@ -111,6 +111,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     site: CallSite | None = None
     tags: dict[str, str] = {}
     account: Account = Account()
+    bytes_a_token: float | None = None  # of text, where a tokeniser has been asked
     cached: bool = False  # a cache of the application answered, and no provider was asked
     gaps: tuple[str, ...] = ()
 

@@ -1,9 +1,12 @@
 """Rate-limit state as a provider tells it in response headers."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
+
+from keeptabs.core.exchange import Headers
 
 
 class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,3 +64,24 @@ def count(text: str | None) -> int | None:
     if stripped.isascii() and stripped.isdecimal() and len(stripped) <= _DIGITS:  # the common case, without a pattern
         return int(stripped)
     return int(stripped) if re.fullmatch(r"-?[0-9]{1,18}", stripped) else None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, by headers with names in lower case.
+
+    The finer one counts where it says more than nothing, since Azure sends 0 beside a real value.
+    """
+    in_ms, in_seconds = seconds(headers.get("retry-after-ms")), seconds(headers.get("retry-after"))
+    return in_ms / 1000 if in_ms or (in_ms is not None and in_seconds is None) else in_seconds
+
+
+_AMAZON = re.compile(r"attempt=([0-9]{1,4})\b")
+
+
+def resends(headers: Headers) -> int:
+    """How often a request was sent before, where its SDK says so: the Stainless SDKs do, and Amazon's."""
+    stainless = count(headers.get("x-stainless-retry-count"))
+    if stainless is not None:
+        return max(stainless, 0)
+    amazon = _AMAZON.search(headers.get("amz-sdk-request") or "")
+    return max(int(amazon[1]) - 1, 0) if amazon else 0

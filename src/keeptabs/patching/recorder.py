@@ -12,5 +12,8 @@ class Recorder(Protocol):
     def wants(self, method: str, path: str) -> bool:
         """False for a request that is none of ours whatever its host. Asked for every request: it must cost nothing."""
 
+    def sighted(self, host: str, port: int, via: str) -> None:
+        """A host is reached through ``via``, which cannot be recorded."""
+
     def begin(self, client: str, request: Request) -> Recording | None:
         """Begin a recording, or None when the request is none of ours or telemetry is suppressed here."""

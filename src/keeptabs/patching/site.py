@@ -14,13 +14,15 @@ _INSTALLED = tuple(
 )
 
 
-_is_application: dict[str, bool] = {}  # by file name: as many as a process has source files
+_known: dict[str, bool] = {}  # by file name: as many as a process has source files
 
 
-def _look(file: str) -> bool:
-    installed = file.startswith(_INSTALLED) or file.startswith("<") or "site-packages" in file
-    _is_application[file] = not installed
-    return not installed
+def is_application(file: str) -> bool:
+    """True for a source file outside installed packages and the standard library."""
+    known = _known.get(file)
+    if known is None:
+        known = _known[file] = not (file.startswith((*_INSTALLED, "<")) or "site-packages" in file)
+    return known
 
 
 def call_site() -> CallSite | None:
@@ -31,8 +33,7 @@ def call_site() -> CallSite | None:
             return None
         code = frame.f_code
         file = code.co_filename
-        known = _is_application.get(file)
-        if known or (known is None and _look(file)):
+        if _known.get(file) or (file not in _known and is_application(file)):
             return CallSite(file, frame.f_lineno, code.co_qualname)
         frame = frame.f_back
     return None

@@ -19,6 +19,8 @@ from keeptabs.patching.shield import shield
 from keeptabs.pricing.book import Book
 from keeptabs.runtime.config import Config, ConfigError, OptionError, defaults, load
 from keeptabs.runtime.recorder import CallRecorder
+from keeptabs.runtime.salt import salt
+from keeptabs.runtime.watching import watching
 from keeptabs.sinks.ledger import Ledger
 from keeptabs.sinks.otel.providers import Providers
 from keeptabs.sinks.otel.tracing import Tracing
@@ -35,7 +37,7 @@ class Runtime:
         self.config = config
         self.tracing = Tracing(config.semconv, Providers())
         self.ledger = Ledger(config.store, config.service, self.process) if config.store is not None else None
-        self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger)
+        self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger, salt=lambda: salt(config.store))
         self.patches = Patches()
         self._started_at = time.time_ns()
 
@@ -46,7 +48,8 @@ class Runtime:
 
     def install(self) -> None:
         """Patch what is imported, and what will be."""
-        self.patches.install([target for client in self.clients for target in client.targets(self.recorder)])
+        targets = [target for client in self.clients for target in client.targets(self.recorder)]
+        self.patches.install([*targets, watching(self.tracing.watch)])
 
     def process(self) -> Process:
         """This process, for the ledger."""
@@ -73,6 +76,7 @@ class Runtime:
     def close(self) -> None:
         """Undo the patches, keep what was recorded, stop."""
         self.patches.undo()
+        self.tracing.watch.open = False
         self.recorder.worker.close()
 
     def before_fork(self) -> None:

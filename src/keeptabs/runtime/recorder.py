@@ -1,37 +1,39 @@
 """From a request to a recording, and from a finished recording to a measured call in every sink."""
 
 import time
-from contextvars import ContextVar
+from collections import OrderedDict
+from collections.abc import Callable
 from random import getrandbits
 from typing import Any
 
 import msgspec
 
+from keeptabs.core.account import account_of
 from keeptabs.core.call import Call, Identity
 from keeptabs.core.exchange import Ending, Exchange, Request
-from keeptabs.core.limits import count
 from keeptabs.meter import measure
 from keeptabs.patching.recording import Recording
 from keeptabs.patching.shield import shield
 from keeptabs.patching.site import call_site
 from keeptabs.pricing.book import Book
 from keeptabs.providers import recogniser
+from keeptabs.runtime.attempts import Attempt, Previous, attempt_before, remember
 from keeptabs.runtime.tags import current_tags
+from keeptabs.runtime.tokens import bytes_a_token
 from keeptabs.runtime.worker import Worker
 from keeptabs.sinks.ledger import Ledger
 from keeptabs.sinks.otel.tracing import Starting, Tracing
 
 _READ_AT_START = 64 * 1024  # bytes; a larger request is not parsed on the application's thread
-
-# The attempt before, in this thread or task: an SDK's retry loop runs in one of them.
-_previous: ContextVar[tuple[str, Identity] | None] = ContextVar("keeptabs_previous_attempt", default=None)
+_MOST_SETTLED = 10_000
 
 
 class Mark(msgspec.Struct):
-    """What a recording carries for its span: who it is, and the span's own mark where there is an SDK."""
+    """What a recording carries: who it is, its span's own mark where there is an SDK, and its place among attempts."""
 
     identity: Identity
-    span: Any = None
+    span: Any
+    attempt: Attempt
 
     def attach(self) -> None:
         """Make the span current while the client sends."""
@@ -47,15 +49,22 @@ class Mark(msgspec.Struct):
 class CallRecorder:
     """Begins recordings for the clients, and takes them to the sinks when they are done."""
 
-    def __init__(self, book: Book, tracing: Tracing, ledger: Ledger | None) -> None:
-        self._book, self._tracing, self._ledger = book, tracing, ledger
+    def __init__(self, book: Book, tracing: Tracing, ledger: Ledger | None, *, salt: Callable[[], bytes]) -> None:
+        self._book, self._tracing, self._ledger, self._salt = book, tracing, ledger, salt
         self._live: dict[int, Recording] = {}
+        self._settled = Settled()
         self.worker: Worker[Recording] = Worker(self.keep, self._commit, self._finish_live)
         tracing.providers.changed = self.worker.at_exit
 
     def wants(self, method: str, path: str) -> bool:
-        """True when a request could be an LLM call; the providers are looked for at the first POST."""
+        """True when a request could be an LLM call; the providers are looked for at the first request."""
         return recogniser().could_match(method, path)
+
+    def sighted(self, host: str, port: int, via: str) -> None:
+        """A host that is reached in a way which cannot be recorded: noted where it is a provider's, for the doctor."""
+        if self._ledger is not None and recogniser().is_provider_host(host, port):
+            self._ledger.sighted(host, via)
+            self.worker.start()
 
     def begin(self, client: str, request: Request) -> Recording | None:
         """Begin a recording: parse what is small, start the span, note the call site and the tags."""
@@ -66,23 +75,28 @@ class CallRecorder:
         asked = wanted.ask(small)
         if wanted.is_chance(small, asked):
             return None
-        started_at = time.time_ns()
+        started_at, parent_id = time.time_ns(), self._tracing.current()
         recording = Recording(client, request, wanted.dialect.markers, started_at, self._done)
         recording.site, recording.tags = call_site(), current_tags()
-        previous = _attempt_before(request)
+        previous = attempt_before(request, parent_id)
         span = None
         with shield.stage("span"):
-            span = self._tracing.start(Starting(wanted, asked, request, started_at, previous))
-        recording.mark = Mark(_identity(span.identity if span else None, previous), span)
+            before = previous.identity if previous else None
+            span = self._tracing.start(Starting(wanted, asked, request, started_at, before))
+        identity = _identity(span.identity if span else None, previous)
+        attempt = Attempt(request, identity, parent_id)
+        remember(attempt)
+        recording.mark = Mark(identity, span, attempt)
         if span is not None and span.inline:
             recording.ends = wanted.dialect.ends
-        _previous.set((f"{request.host}{request.path}", recording.mark.identity))
         self._live[id(recording)] = recording
         return recording
 
     def _done(self, recording: Recording) -> None:
         self._live.pop(id(recording), None)
         mark = recording.mark
+        if mark is not None:
+            mark.attempt.finished(recording)
         inline = mark is not None and mark.span is not None and mark.span.inline
         if inline and recording.ending is not Ending.COLLECTED:  # a finaliser must not do so much
             self.keep(recording)
@@ -94,22 +108,34 @@ class CallRecorder:
         """Measure a finished recording and hand it to every sink; each can fail alone."""
         exchange = recording.exchange()
         call = self._measure(exchange)
+        if call is not None and call.deferred and not self._settled.is_first(call):
+            call = None  # the same result, fetched again
         for gap in call.gaps if call else ():
             shield.count("wire", gap)
-        mark = recording.mark or Mark(_identity(None, None))
-        if mark.span is not None:
+        identity = recording.mark.identity
+        if recording.mark.span is not None:
             with shield.stage("span"):
-                mark.span.end(call, mark.identity, recording.started_at + exchange.timing.duration)
+                recording.mark.span.end(call, identity, recording.started_at + exchange.timing.duration)
         if call is not None and self._ledger is not None:
-            self._ledger.add(call, mark.identity)
+            self._ledger.add(call, identity)
 
     def _measure(self, exchange: Exchange) -> Call | None:
         """With prices, else without: a call that cannot be priced is still a call."""
+        with shield.stage("account"):
+            account = account_of(exchange.request, exchange.response, self._salt())
+            exchange = msgspec.structs.replace(exchange, account=account)
         with shield.stage("measure"):
-            return measure(exchange, self._book)
+            return self._counted(exchange, measure(exchange, self._book))
         with shield.stage("measure without prices"):
             return measure(exchange, None)
         return None
+
+    def _counted(self, exchange: Exchange, call: Call | None) -> Call | None:
+        """The call; where its tokens are estimated, with what a tokeniser says of the text, if there is one."""
+        ratio = bytes_a_token(exchange, call) if call is not None and call.usage and call.usage.estimated else None
+        if ratio is None:
+            return call
+        return measure(msgspec.structs.replace(exchange, bytes_a_token=ratio), self._book)
 
     def _finish_live(self) -> None:
         for recording in list(self._live.values()):
@@ -128,22 +154,36 @@ class CallRecorder:
         self.worker.forked()
 
 
-def _attempt_before(request: Request) -> Identity | None:
-    """The attempt that this request repeats, where the SDK counts its retries."""
-    if not count(request.headers.get("x-stainless-retry-count")):
-        return None
-    target, identity = _previous.get() or ("", None)
-    return identity if target == f"{request.host}{request.path}" else None
+class Settled:
+    """The results of deferred work that were counted: one may be fetched any number of times."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str | None], None] = OrderedDict()
+
+    def is_first(self, call: Call) -> bool:
+        """True the first time that a result is seen."""
+        key = (call.provider, call.response_id)
+        if key in self._known:
+            return False
+        self._known[key] = None
+        if len(self._known) > _MOST_SETTLED:
+            self._known.popitem(last=False)
+        return True
 
 
-def _identity(own: Identity | None, previous: Identity | None) -> Identity:
+def _identity(own: Identity | None, previous: Previous | None) -> Identity:
     """Ids of the span where there is one, else our own; attempts of one operation share its id and trace."""
+    before = previous.identity if previous else None
     own = own or Identity(
-        trace_id=previous.trace_id if previous else f"{getrandbits(128):032x}", span_id=f"{getrandbits(64):016x}"
+        trace_id=before.trace_id if before else f"{getrandbits(128):032x}", span_id=f"{getrandbits(64):016x}"
     )
+    if previous is None or before is None:
+        return msgspec.structs.replace(own, operation_id=own.span_id)
     return msgspec.structs.replace(
         own,
-        operation_id=previous.operation_id if previous else own.span_id,
-        attempt=previous.attempt + 1 if previous else 1,
-        previous_span_id=previous.span_id if previous else None,
+        operation_id=before.operation_id,
+        attempt=before.attempt + 1,
+        previous_span_id=before.span_id,
+        waited=previous.waited,
+        too_early=previous.too_early,
     )

@@ -21,6 +21,10 @@ class Ledger:
         """Keep a call with the next commit."""
         self._writer.add(Record(call=call, identity=identity, service=self._service))
 
+    def sighted(self, host: str, via: str) -> None:
+        """Note a provider's host that is reached in a way which cannot be recorded."""
+        self._writer.sighted(host, via)
+
     def commit(self, *, last: bool = False) -> None:
         """Write what was added, and the faults that were counted. ``last``: the process ends."""
         self._commit(last)

@@ -65,6 +65,23 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ) STRICT
     """,
     ),
+    (
+        "ALTER TABLE calls ADD COLUMN account TEXT",  # fingerprint of the key
+        "ALTER TABLE calls ADD COLUMN user TEXT",  # by tag, else as the provider was told
+        "ALTER TABLE calls ADD COLUMN route TEXT",  # http.route of the server span above
+        "ALTER TABLE calls ADD COLUMN cached INTEGER NOT NULL DEFAULT 0",  # a cache of the application answered
+        "ALTER TABLE calls ADD COLUMN settles TEXT",  # the deferred work whose result this is: it counts once
+        "CREATE UNIQUE INDEX calls_settle_once ON calls (settles) WHERE settles IS NOT NULL",
+        """
+    CREATE TABLE hosts (
+        host TEXT NOT NULL,               -- of a provider, reached in a way that cannot be recorded
+        via TEXT NOT NULL,                -- what it was seen by
+        count INTEGER NOT NULL,
+        last_at INTEGER NOT NULL,         -- nanoseconds since the epoch
+        PRIMARY KEY (host, via)
+    ) STRICT
+    """,
+    ),
 )
 
 

@@ -109,6 +109,15 @@ class FaultLine(msgspec.Struct, frozen=True):
     last_at: int
 
 
+class HostLine(msgspec.Struct, frozen=True):
+    """A provider's host that was reached through something that cannot be recorded."""
+
+    host: str
+    via: str
+    count: int
+    last_at: int
+
+
 class ProcessLine(msgspec.Struct, frozen=True):
     """A process that wrote to the ledger."""
 
@@ -201,6 +210,14 @@ def trace(db: Connection, wanted: str) -> list[CallLine]:
 def faults(db: Connection) -> list[FaultLine]:
     """Faults of keeptabs itself, the most frequent first."""
     return [FaultLine(*line) for line in db.execute("SELECT * FROM faults ORDER BY count DESC, stage, cause")]
+
+
+def unrecorded(db: Connection) -> list[HostLine]:
+    """Hosts of providers that were reached, and of which there is no call, the last seen first."""
+    sql = """
+        SELECT host, via, count, last_at FROM hosts WHERE host NOT IN (SELECT server FROM calls)
+        ORDER BY last_at DESC, host, via"""
+    return [HostLine(*line) for line in db.execute(sql)]
 
 
 def processes(db: Connection, limit: int) -> list[ProcessLine]:

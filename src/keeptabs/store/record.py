@@ -50,6 +50,11 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     tags: str
     detail: str
+    account: str | None
+    user: str | None
+    route: str | None
+    cached: bool
+    settles: str | None
 
 
 def row(record: Record) -> tuple[Any, ...]:
@@ -88,6 +93,11 @@ def row(record: Record) -> tuple[Any, ...]:
             attempt=identity.attempt,
             tags=msgspec.json.encode(call.tags).decode(),
             detail=msgspec.json.encode(call).decode(),
+            account=call.account.key,
+            user=call.tags.get("user") or call.request.user,
+            route=identity.route,
+            cached=call.cached is not None,
+            settles=f"{call.provider} {call.response_id}" if call.deferred and call.response_id else None,
         )
     )
 

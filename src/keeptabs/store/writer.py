@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +19,14 @@ _RETRY_SECONDS = 2.0
 _FORK_SECONDS = 2.0
 
 _NAMES = Columns.__struct_fields__
-_INSERT = f"INSERT INTO calls ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
+_INSERT = f"""
+    INSERT INTO calls ({", ".join(_NAMES)}) VALUES ({", ".join("?" * len(_NAMES))})
+    ON CONFLICT (settles) WHERE settles IS NOT NULL DO NOTHING
+"""
+_HOST = """
+    INSERT INTO hosts (host, via, count, last_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (host, via) DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at
+"""
 _FAULT = """
     INSERT INTO faults (stage, cause, count, last_at) VALUES (?, ?, ?, ?)
     ON CONFLICT (stage, cause) DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at
@@ -57,6 +64,7 @@ class Writer:
         self._quiet = False  # True while a fork waits for nothing of ours
         self._waiting: deque[Record] = deque()
         self._faults: dict[tuple[str, str], int] = {}
+        self._hosts: Counter[tuple[str, str]] = Counter()
         self._next_try = 0.0
         self._failing = False  # from the first failure until a commit succeeds
         self._only_spool = False
@@ -64,6 +72,10 @@ class Writer:
     def add(self, record: Record) -> None:
         """Take a record for the next commit."""
         self._waiting.append(record)
+
+    def sighted(self, host: str, via: str) -> None:
+        """Note a provider's host that is reached in a way which cannot be recorded, with the next commit."""
+        self._hosts[host, via] += 1
 
     def commit(self, faults: Mapping[tuple[str, str], int], process: Process, *, last: bool = False) -> None:
         """Write what waits.
@@ -74,7 +86,7 @@ class Writer:
         """
         for fault, count in faults.items():
             self._faults[fault] = self._faults.get(fault, 0) + count
-        if not (self._waiting or self._faults) or (time.monotonic() < self._next_try and not last):
+        if not (self._waiting or self._faults or self._hosts) or (time.monotonic() < self._next_try and not last):
             return
         with self._lock:
             try:
@@ -117,6 +129,7 @@ class Writer:
         self._connection = None
         self._waiting.clear()
         self._faults.clear()
+        self._hosts.clear()
 
     def _disconnect(self) -> None:
         if self._connection is not None:
@@ -129,14 +142,16 @@ class Writer:
         if self._connection is None:
             self._connection = open_writer(self.path)
             self._absorb(self._connection)
-        now, batch = time.time_ns(), list(self._waiting)
+        now, batch, hosts = time.time_ns(), list(self._waiting), self._hosts.copy()
         with _transaction(self._connection) as connection:
             connection.executemany(_INSERT, map(row, batch))
             connection.executemany(_FAULT, ((*fault, count, now) for fault, count in self._faults.items()))
+            connection.executemany(_HOST, ((*host, count, now) for host, count in hosts.items()))
             connection.execute(_PROCESS, {**msgspec.structs.asdict(process), "seen_at": now})
         for _ in batch:
             self._waiting.popleft()
         self._faults.clear()
+        self._hosts -= hosts
         self._next_try, self._failing = 0.0, False
 
     def _absorb(self, connection: sqlite3.Connection) -> None:

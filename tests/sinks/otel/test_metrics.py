@@ -24,7 +24,13 @@ NEW = {
     "gen_ai.client.inference.usage.cache_read.input_tokens": ("{token}", None),
     "gen_ai.client.inference.usage.reasoning.output_tokens": ("{token}", None),
 }
-OWN = {"keeptabs.cost": ("USD", None)}
+OWN = {
+    "keeptabs.cost": ("USD", None),
+    "keeptabs.rate_limit.limit": ("1", None),
+    "keeptabs.rate_limit.remaining": ("1", None),
+    "keeptabs.rate_limit.headroom": ("1", None),
+    "keeptabs.rate_limit.empty_in": ("s", None),
+}
 PROFILES = [("1.41", {**OLD, **OWN}), ("latest", {**NEW, **OWN}), ("both", {**OLD, **NEW, **OWN})]
 
 

@@ -17,6 +17,7 @@ PROFILES = ["1.41", "latest", "both"]
 
 # What differs from run to run, and the type it has.
 VARIABLE = {
+    "keeptabs.account.key": str,
     "keeptabs.operation.id": str,
     "keeptabs.cost.book": str,
     "keeptabs.stream.chunks": int,
@@ -26,7 +27,14 @@ VARIABLE = {
     "code.line.number": int,
     "code.function.name": str,
 }
-ALWAYS = {"keeptabs.operation.id", "keeptabs.cost.book", "code.file.path", "code.line.number", "code.function.name"}
+ALWAYS = {
+    "keeptabs.account.key",
+    "keeptabs.operation.id",
+    "keeptabs.cost.book",
+    "code.file.path",
+    "code.line.number",
+    "code.function.name",
+}
 OF_A_STREAM = {"keeptabs.stream.chunks", "keeptabs.stream.longest_gap", "gen_ai.response.time_to_first_chunk"}
 
 SERVED = {
@@ -36,6 +44,7 @@ SERVED = {
     "keeptabs.outcome": "ok",
     "keeptabs.cost.status": "priced",
     "keeptabs.request.id": "req_00000000000000000000000000000001",
+    "keeptabs.account.organization": "org-mock",
     "keeptabs.rate_limit.remaining_requests": 9999,
     "keeptabs.rate_limit.remaining_tokens": 1999850,
 }

@@ -5,6 +5,7 @@ from typing import Any
 from keeptabs.core.call import Call
 from keeptabs.core.cost import CostStatus
 from keeptabs.core.usage import Usage
+from keeptabs.sinks.otel.limits import GAUGES, Limits
 from keeptabs.sinks.otel.providers import Providers
 from keeptabs.sinks.otel.semconv import MODALITIES, SECONDS, TOKENS, Profile, is_inference
 
@@ -25,6 +26,7 @@ class Metrics:
         self._profile, self._providers = profile, providers
         self._meter: Any = None
         self._made: dict[str, Any] = {}
+        self._limits = Limits()
 
     def record(self, call: Call, context: Any) -> None:
         """Record a call under the conventions, and what only we know of it."""
@@ -95,6 +97,9 @@ class Metrics:
             self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), known, context)
         if call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL):
             self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
+        for attributes, bucket in self._limits.follow(call):
+            for name, (unit, of) in GAUGES.items():
+                self._gauge(name, unit).set(of(bucket), attributes, context)
 
     def _seconds(self, name: str) -> Any:
         return self._histogram(name, "s", SECONDS)
@@ -105,6 +110,11 @@ class Metrics:
     def _histogram(self, name: str, unit: str, bounds: list[Any]) -> Any:
         if name not in self._made:
             self._made[name] = self._meter.create_histogram(name, unit=unit, explicit_bucket_boundaries_advisory=bounds)
+        return self._made[name]
+
+    def _gauge(self, name: str, unit: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._meter.create_gauge(name, unit=unit)
         return self._made[name]
 
     def _counter(self, name: str, unit: str) -> Any:

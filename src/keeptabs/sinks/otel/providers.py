@@ -35,7 +35,7 @@ class Providers:
 
     def tracer(self) -> Any | None:
         """A tracer, or None when nobody would receive its spans."""
-        provider = _application("opentelemetry.trace", "get_tracer_provider") or self._own("TRACES")
+        provider = application_tracer_provider() or self._own("TRACES")
         if provider is not self._tracers[0]:
             self._tracers = (provider, provider and provider.get_tracer(_SCOPE, __version__))
             self.changed()
@@ -51,7 +51,7 @@ class Providers:
 
     def describe(self) -> str:
         """Where spans go, in a word, for the doctor."""
-        if _application("opentelemetry.trace", "get_tracer_provider") is not None:
+        if application_tracer_provider() is not None:
             return "the application's own SDK"
         return "OTLP, as the environment asks" if exporters("TRACES") else "off"
 
@@ -89,6 +89,11 @@ class Providers:
                     with shield.stage("span"):
                         self._private[signal] = _make(signal, exporters(signal))
         return self._private[signal]
+
+
+def application_tracer_provider() -> Any | None:
+    """The tracer provider that the application has set, or None."""
+    return _application("opentelemetry.trace", "get_tracer_provider")
 
 
 def _application(module: str, getter: str) -> Any | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.call import Call
+from keeptabs.core.call import Call, Identity
 from keeptabs.core.dialect import Asked
 from keeptabs.core.exchange import Request
 from keeptabs.core.outcome import OutcomeKind
@@ -123,14 +123,33 @@ RESPONSE: tuple[Row, ...] = (
     Row("keeptabs.rate_limit.remaining_requests", _limit("remaining_requests")),
     Row("keeptabs.rate_limit.remaining_tokens", _limit("remaining_tokens")),
     Row("keeptabs.rate_limit.retry_after", _limit("retry_after")),
+    Row("keeptabs.account.key", lambda c: c.account.key),
+    Row("keeptabs.account.organization", lambda c: c.account.organization),
+    Row("keeptabs.account.project", lambda c: c.account.project),
+    Row("keeptabs.cached", lambda c: c.cached),
+    Row("keeptabs.cost.saved", lambda c: None if c.cost.saved is None else float(c.cost.saved)),
+    Row("keeptabs.batch", lambda c: c.batch or None),
 )
 
 
 def of_request(asked: Asked) -> dict[str, Any]:
     """What the body of a request says."""
     found = {"gen_ai.request.model": asked.model, "gen_ai.output.type": asked.output_type, **asked.settings}
+    found["keeptabs.user"] = asked.user
+    found.update({f"keeptabs.metadata.{name}": value for name, value in asked.metadata.items()})
     if asked.stream:
         found["gen_ai.request.stream"] = True
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def of_identity(identity: Identity) -> dict[str, Any]:
+    """Where a call stands among its attempts, and below which route of the application."""
+    found = {
+        "keeptabs.operation.id": identity.operation_id,
+        "keeptabs.attempt.waited": identity.waited,
+        "keeptabs.attempt.too_early": True if identity.too_early else None,
+        "keeptabs.http.route": identity.route,
+    }
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -13,7 +13,9 @@ from keeptabs.core.exchange import Request
 from keeptabs.core.provider import Match
 from keeptabs.sinks.otel.metrics import Metrics
 from keeptabs.sinks.otel.providers import Providers
-from keeptabs.sinks.otel.semconv import Profile, at_end, at_start, of_request
+from keeptabs.sinks.otel.routes import ServerRoutes
+from keeptabs.sinks.otel.semconv import Profile, at_end, at_start, of_identity, of_request
+from keeptabs.sinks.otel.watch import Watch
 
 _SUPPRESS = "suppress_instrumentation"  # the key in opentelemetry.context that exporters and applications set
 # Inside a span of opentelemetry-util-genai these keys hold its data; what is written to ``attributes`` lands on it.
@@ -42,6 +44,8 @@ class Tracing:
     def __init__(self, profile: Profile, providers: Providers) -> None:
         self.profile, self.providers = profile, providers
         self.metrics = Metrics(profile, providers)
+        self.routes = ServerRoutes()
+        self.watch = Watch([self.routes])
 
     def suppressed(self) -> bool:
         """True where the application, or an exporter, has telemetry turned off."""
@@ -50,6 +54,12 @@ class Tracing:
             return False
         own_key = getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", _SUPPRESS)
         return bool(context.get_value(_SUPPRESS) or context.get_value(own_key))
+
+    def current(self) -> str | None:
+        """The id of the span that is current here, or None."""
+        trace = sys.modules.get("opentelemetry.trace")
+        context = trace.get_current_span().get_span_context() if trace is not None else None
+        return f"{context.span_id:016x}" if context is not None and context.is_valid else None
 
     def start(self, starting: Starting) -> "SpanMark | OuterMark | None":
         """The mark for a call that begins here and now, or None when there is no SDK to tell."""
@@ -90,7 +100,7 @@ class SpanMark:
             links=[trace.Link(_span_context(trace, previous))] if previous else None,
             start_time=starting.started_at,
         )
-        self.identity = _identity(self.span, parent)
+        self.identity = _identity(self.span, parent, tracing.routes)
 
     def attach(self) -> None:
         """Make the span current until ``detach``."""
@@ -115,7 +125,7 @@ class SpanMark:
         if not self.span.is_recording():
             return
         found = at_end(call, self._tracing.profile)
-        found["keeptabs.operation.id"] = identity.operation_id
+        found.update(of_identity(identity))
         if self._asked_later and call.request.model:  # a body that was too large to be read before it was sent
             found.update(of_request(call.request))
             self.span.update_name(f"{call.operation} {call.request.model}")
@@ -135,7 +145,7 @@ class OuterMark:
     def __init__(self, tracing: Tracing, data: Any) -> None:
         _, trace = _api()
         self._tracing, self._data = tracing, data
-        self.identity = _identity(trace.get_current_span(), None)
+        self.identity = _identity(trace.get_current_span(), None, tracing.routes)
 
     def attach(self) -> None:
         """The outer span is current already."""
@@ -148,7 +158,7 @@ class OuterMark:
         if call is None:
             return
         ours = {name: value for name, value in at_end(call, self._tracing.profile).items() if _is_ours(name)}
-        ours["keeptabs.operation.id"] = identity.operation_id
+        ours.update(of_identity(identity))
         ours["keeptabs.attempts"] = identity.attempt
         for stale in [name for name in self._data.attributes if _is_ours(name)]:
             del self._data.attributes[stale]  # of the attempt before
@@ -168,7 +178,7 @@ def _api() -> tuple[Any, Any]:
     return context, trace
 
 
-def _identity(span: Any, parent: Any | None) -> Identity | None:
+def _identity(span: Any, parent: Any | None, routes: ServerRoutes) -> Identity | None:
     """Who a span is, below ``parent``; None for one that is nobody, as spans of a disabled SDK are."""
     own = span.get_span_context()
     above = parent.get_span_context() if parent is not None else None
@@ -182,6 +192,7 @@ def _identity(span: Any, parent: Any | None) -> Identity | None:
         parent_id=f"{above.span_id:016x}" if above is not None and has_parent else None,
         parent_name=getattr(parent, "name", None) if has_parent else None,
         sampled=bool(own.trace_flags.sampled),
+        route=routes.route(own.trace_id),
     )
 
 

@@ -1,0 +1,69 @@
+"""Rate limits as gauges: by provider, account and model, what is left and when it is used up at this rate."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from keeptabs.core.call import Call
+from keeptabs.core.headroom import Bucket, observe
+
+_MOST = 512  # buckets that are followed; past it the one that was seen least lately is forgotten
+
+_DAY = 86_400.0  # seconds
+
+
+def _empty_in(bucket: Bucket) -> float:
+    return _DAY if bucket.empty_in is None else min(bucket.empty_in, _DAY)
+
+
+GAUGES: dict[str, tuple[str, Callable[[Bucket], float]]] = {
+    "keeptabs.rate_limit.limit": ("1", lambda bucket: bucket.limit),
+    "keeptabs.rate_limit.remaining": ("1", lambda bucket: bucket.remaining),
+    "keeptabs.rate_limit.headroom": ("1", lambda bucket: bucket.headroom),
+    # At most a day, which also stands for never: a gauge keeps its last value until it is given another.
+    "keeptabs.rate_limit.empty_in": ("s", _empty_in),
+}
+KINDS = ("requests", "tokens")
+
+
+class Limits:
+    """Follows the buckets that the answers of this process tell of."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[tuple[str, ...], Bucket] = OrderedDict()
+
+    def follow(self, call: Call) -> Iterator[tuple[dict[str, Any], Bucket]]:
+        """The buckets that a call tells of, with the attributes of their gauges."""
+        said = call.rate_limit
+        if said is None:
+            return
+        at = call.timing.started_at + call.timing.duration
+        for kind in KINDS:
+            key = (call.provider, call.account.key or "", call.model, kind)
+            bucket = observe(
+                self._buckets.get(key),
+                limit=getattr(said, f"limit_{kind}"),
+                remaining=getattr(said, f"remaining_{kind}"),
+                reset=getattr(said, f"reset_{kind}"),
+                at=at,
+            )
+            if bucket is not None:
+                self._keep(key, bucket)
+                yield _attributes(key), bucket
+
+    def _keep(self, key: tuple[str, ...], bucket: Bucket) -> None:
+        self._buckets[key] = bucket
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > _MOST:
+            self._buckets.popitem(last=False)
+
+
+def _attributes(key: tuple[str, ...]) -> dict[str, Any]:
+    provider, account, model, kind = key
+    found = {
+        "gen_ai.provider.name": provider,
+        "gen_ai.response.model": model,
+        "keeptabs.account.key": account,
+        "keeptabs.rate_limit.kind": kind,
+    }
+    return {name: value for name, value in found.items() if value}
