@@ -16,7 +16,7 @@ from keeptabs.cli._remedies import is_recordable, remedy
 from keeptabs.core.discover import constants
 from keeptabs.patching.client import Client
 from keeptabs.sinks.otel.providers import exporters
-from keeptabs.store import queries, spool
+from keeptabs.store import health, queries, spool
 from keeptabs.store.database import StoreError, reading
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class _Ledger(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     processes: list[queries.ProcessLine] = []
     unpriced: list[queries.UnpricedLine] = []
-    unrecorded: list[queries.HostLine] = []
+    unrecorded: list[health.HostLine] = []
 
 
 @click.command("doctor")
@@ -80,7 +80,7 @@ def _ledger(path: Path) -> _Ledger:
                 faults=queries.faults(db) + faults,
                 processes=queries.processes(db, _PROCESSES),
                 unpriced=queries.unpriced(db),
-                unrecorded=queries.unrecorded(db),
+                unrecorded=health.unrecorded(db),
             )
     except StoreError as error:
         return msgspec.structs.replace(known, problem=str(error))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from keeptabs.cli import _look as look
 from keeptabs.cli._options import json_option, ledger, since_option, store_option
-from keeptabs.store import queries
+from keeptabs.store import health, queries
 
 _SITES = 8
 
@@ -20,6 +20,7 @@ class _Report(msgspec.Struct, frozen=True):
     models: list[queries.ModelLine]
     sites: list[queries.SiteLine]
     retries: queries.EarlyRetries
+    lost: health.Lost
 
 
 @click.command("report")
@@ -36,6 +37,7 @@ def COMMAND(since: tuple[int, str], store: Path | None, *, as_json: bool) -> Non
             queries.by_model(db, start),
             queries.by_site(db, start, _SITES),
             queries.early_retries(db, start),
+            health.lost(db, start),
         )
     if as_json:
         look.json_line(_as_json(report))
@@ -117,9 +119,20 @@ def _notes(report: _Report) -> None:
                 f" {retries.asked:.1f} s"
             )
         out.print(look.line((f"{said}.", look.ATTENTION)))
+    if report.lost.attempts:
+        out.print(look.line((_lost(report.lost), look.ATTENTION)))
     pairs = [
         ("keeptabs calls", "each call; --failed for what went wrong"),
         ("keeptabs trace last", "the newest one as a tree, as it was billed"),
         ("keeptabs doctor", "whether everything was seen and kept"),
     ]
     out.print(look.hints(pairs))
+
+
+def _lost(lost: health.Lost) -> str:
+    one = lost.attempts == 1
+    money = f" and {look.usd(lost.cost)}" if lost.cost else ""
+    return (
+        f"! {look.count(lost.attempts)} failed attempt{'' if one else 's'} {'was' if one else 'were'} repeated:"
+        f" {look.seconds(lost.time)}{money} lost."
+    )

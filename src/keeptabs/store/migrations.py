@@ -71,6 +71,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE calls ADD COLUMN route TEXT",  # http.route of the server span above
         "ALTER TABLE calls ADD COLUMN cached INTEGER NOT NULL DEFAULT 0",  # a cache of the application answered
         "ALTER TABLE calls ADD COLUMN settles TEXT",  # the deferred work whose result this is: it counts once
+        "CREATE INDEX calls_repeated ON calls (operation_id, attempt) WHERE attempt > 1",
         "CREATE UNIQUE INDEX calls_settle_once ON calls (settles) WHERE settles IS NOT NULL",
         """
     CREATE TABLE hosts (

@@ -6,8 +6,8 @@ from keeptabs.core.errors import UserError
 from keeptabs.store.database import Connection
 
 # A call has no price though it should have one: it used something, or it went well and does not say what it used.
-_ANSWERED = "(error_type IS NULL AND outcome <> 'cancelled')"  # also where the model stopped short or declined
-_UNPRICED = f"(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND {_ANSWERED}))"
+ANSWERED = "(error_type IS NULL AND outcome <> 'cancelled')"  # also where the model stopped short or declined
+_UNPRICED = f"(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND {ANSWERED}))"
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -109,15 +109,6 @@ class FaultLine(msgspec.Struct, frozen=True):
     last_at: int
 
 
-class HostLine(msgspec.Struct, frozen=True):
-    """A provider's host that was reached through something that cannot be recorded."""
-
-    host: str
-    via: str
-    count: int
-    last_at: int
-
-
 class ProcessLine(msgspec.Struct, frozen=True):
     """A process that wrote to the ledger."""
 
@@ -134,7 +125,7 @@ class ProcessLine(msgspec.Struct, frozen=True):
 def totals(db: Connection, since: int) -> Totals:
     """All calls since a time."""
     sql = f"""
-        SELECT count(*), coalesce(sum({_ANSWERED}), 0), coalesce(sum({_UNPRICED}), 0),
+        SELECT count(*), coalesce(sum({ANSWERED}), 0), coalesce(sum({_UNPRICED}), 0),
             coalesce(sum(outcome = 'rate_limited'), 0), coalesce(sum(cost), 0), coalesce(sum(input), 0),
             coalesce(sum(cache_read), 0)
         FROM calls WHERE started_at >= ?"""
@@ -185,7 +176,7 @@ _CALL = f"SELECT {', '.join(CallLine.__struct_fields__)} FROM calls"
 
 def calls(db: Connection, since: int, limit: int, *, model: str | None, failed: bool) -> list[CallLine]:
     """The newest calls first."""
-    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND (NOT ? OR NOT {_ANSWERED})
+    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND (NOT ? OR NOT {ANSWERED})
         ORDER BY started_at DESC, id DESC LIMIT ?"""
     return [CallLine(*line) for line in db.execute(sql, (since, model, model, failed, limit))]
 
@@ -210,14 +201,6 @@ def trace(db: Connection, wanted: str) -> list[CallLine]:
 def faults(db: Connection) -> list[FaultLine]:
     """Faults of keeptabs itself, the most frequent first."""
     return [FaultLine(*line) for line in db.execute("SELECT * FROM faults ORDER BY count DESC, stage, cause")]
-
-
-def unrecorded(db: Connection) -> list[HostLine]:
-    """Hosts of providers that were reached, and of which there is no call, the last seen first."""
-    sql = """
-        SELECT host, via, count, last_at FROM hosts WHERE host NOT IN (SELECT server FROM calls)
-        ORDER BY last_at DESC, host, via"""
-    return [HostLine(*line) for line in db.execute(sql)]
 
 
 def processes(db: Connection, limit: int) -> list[ProcessLine]:

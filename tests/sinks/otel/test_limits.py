@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from keeptabs.core.dialect import Asked
 from keeptabs.core.exchange import Account, Timing
 from keeptabs.core.limits import RateLimit
 from keeptabs.sinks.otel import limits
@@ -44,7 +45,7 @@ def test_the_gauges_of_a_bucket(record: Callable[..., Record]) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"provider": "groq"}, {"response_model": "o3"}, {"account": Account(key="k2")}],
+    [{"provider": "groq"}, {"request": Asked(model="o3")}, {"account": Account(key="k2")}],
     ids=["another provider", "another model", "another account"],
 )
 def test_each_account_and_model_has_a_bucket_of_its_own(record: Callable[..., Record], other: dict[str, Any]) -> None:
@@ -67,5 +68,5 @@ def test_buckets_are_forgotten_when_there_are_too_many(
     monkeypatch.setattr(limits, "_MOST", 2)
     found = Limits()
     for at, model in enumerate(["a", "b", "a", "c"]):
-        follow(found, record, at, 500 - at, response_model=model)
+        follow(found, record, at, 500 - at, request=Asked(model=model))
     assert [key[2] for key in found._buckets] == ["a", "c"]

@@ -39,7 +39,7 @@ class Limits:
             return
         at = call.timing.started_at + call.timing.duration
         for kind in KINDS:
-            key = (call.provider, call.account.key or "", call.model, kind)
+            key = (call.provider, call.account.key or "", call.request.model or call.model, kind)
             bucket = observe(
                 self._buckets.get(key),
                 limit=getattr(said, f"limit_{kind}"),
@@ -62,7 +62,7 @@ def _attributes(key: tuple[str, ...]) -> dict[str, Any]:
     provider, account, model, kind = key
     found = {
         "gen_ai.provider.name": provider,
-        "gen_ai.response.model": model,
+        "gen_ai.request.model": model,
         "keeptabs.account.key": account,
         "keeptabs.rate_limit.kind": kind,
     }
