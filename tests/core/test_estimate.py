@@ -10,7 +10,8 @@ from keeptabs.core.usage import Bucket
 from keeptabs.core.wire.flow import Flow
 
 SSE = Headers.of([("content-type", "text/event-stream")])
-ASKED = Request(method="POST", host="h", path="/", body=json.dumps({"messages": [{"content": "x" * 40}]}).encode())
+MESSAGES = [{"role": "user", "content": "x" * 36}]
+ASKED = Request(method="POST", host="h", path="/", body=json.dumps({"model": "m" * 8, "messages": MESSAGES}).encode())
 
 
 def streamed(*texts: str, flow: Flow | None = None) -> Response:
@@ -34,7 +35,7 @@ def test_text_that_flowed_is_counted(texts: list[str], output: int) -> None:
     """The estimate is marked as one, with the share by which it may be off."""
     usage = estimated(ASKED, streamed(*texts), None)
     assert usage is not None
-    assert usage.tokens == {Bucket.OUTPUT_TEXT: output, Bucket.INPUT_TEXT: 10}
+    assert usage.tokens == {Bucket.OUTPUT_TEXT: output, Bucket.INPUT_TEXT: 15}
     assert (usage.estimated, usage.band, usage.raw) == (True, BAND, None)
 
 
@@ -64,7 +65,7 @@ def test_a_tokeniser_narrows_the_band() -> None:
     """Where a sample was counted, its bytes a token are taken."""
     usage = estimated(ASKED, streamed("a" * 400), 5.0)
     assert usage is not None
-    assert (usage.output, usage.input, usage.band) == (80, 8, BAND_TOKENISED)
+    assert (usage.output, usage.input, usage.band) == (80, 13, BAND_TOKENISED)
 
 
 def test_an_image_in_a_prompt_is_no_text() -> None:
@@ -73,4 +74,17 @@ def test_an_image_in_a_prompt_is_no_text() -> None:
     body = json.dumps({"messages": [{"content": content}]}).encode()
     usage = estimated(Request(method="POST", host="h", path="/", body=body), streamed("abcd"), None)
     assert usage is not None
-    assert usage.tokens == {Bucket.OUTPUT_TEXT: 1}
+    assert usage.tokens == {Bucket.OUTPUT_TEXT: 1, Bucket.INPUT_TEXT: 8}
+
+
+def test_a_text_that_is_told_twice_counts_once() -> None:
+    """Responses say the whole text again when it is done."""
+    events = [
+        {"type": "response.output_text.delta", "delta": "a" * 40},
+        {"type": "response.output_text.done", "text": "a" * 40},
+        {"type": "response.output_item.done", "item": {"content": [{"text": "a" * 40}]}},
+    ]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()
+    usage = estimated(ASKED, Response(status=200, headers=SSE, body=body), None)
+    assert usage is not None
+    assert usage.output == 10

@@ -80,3 +80,28 @@ def test_an_unknown_keyword_is_a_mistake_in_the_code(tmp_path: Path) -> None:
     """A misspelt option is told where it is made, before anything is read."""
     with pytest.raises(OptionError, match="no option 'sotre'"):
         load({"sotre": "off"}, {}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "file", "expected"),
+    [
+        ({}, {}, "", ()),
+        ({"ask_usage": "API.x.ai"}, {}, "", ("api.x.ai",)),
+        ({"ask_usage": ["api.x.ai", "*.example"]}, {}, "", ("api.x.ai", "*.example")),
+        ({}, {"KEEPTABS_ASK_USAGE": "api.x.ai, *.example ,"}, "", ("api.x.ai", "*.example")),
+        ({}, {}, 'ask_usage = ["api.x.ai"]', ("api.x.ai",)),
+    ],
+)
+def test_hosts_are_a_list_or_have_commas_between(
+    tmp_path: Path, options: dict[str, Any], environ: dict[str, str], file: str, expected: tuple[str, ...]
+) -> None:
+    """However they are given, they are patterns in lower case."""
+    (tmp_path / "keeptabs.toml").write_text(file)
+    assert load(options, environ, tmp_path).ask_usage == expected
+
+
+@pytest.mark.parametrize("value", [3, [3], {"a": 1}])
+def test_what_is_no_list_of_hosts_is_a_mistake(tmp_path: Path, value: Any) -> None:
+    """It says what is wanted, and what came."""
+    with pytest.raises(OptionError, match="ask_usage=: hosts are wanted"):
+        load({"ask_usage": value}, {}, tmp_path)

@@ -1,7 +1,8 @@
 """httpx and its successor httpx2, sync and async: one behaviour, the module is a parameter.
 
 Patched at ``Client.send`` and ``AsyncClient.send``: outside custom and caching transports, and outside OpenTelemetry's
-own instrumentation, which wraps the transports. Checked with httpx 0.23 to 0.28.1 and httpx2 2.12 to 2.16.2.
+own instrumentation, which wraps the transports. Checked with httpx 0.23 to 0.28.1 and httpx2 2.12 to 2.16.2,
+and with the caching transports of hishel 0.1.5, 1.4.0 and 2.0.0.
 """
 
 from collections.abc import Callable
@@ -25,12 +26,14 @@ class _Taps(NamedTuple):
     """The taps for one module's streams, which must be instances of that module's own classes."""
 
     base: type
+    whole: Any  # makes a stream of bytes that are in memory
     response: Any
     upload: Any
 
     @classmethod
-    def over(cls, base: type, response: type, upload: type) -> "_Taps":
-        return cls(base, type(response.__name__, (response, base), {}), type(upload.__name__, (upload, base), {}))
+    def over(cls, base: type, whole: type, response: type, upload: type) -> "_Taps":
+        taps = (type(kind.__name__, (kind, base), {}) for kind in (response, upload))
+        return cls(base, whole, *taps)
 
 
 def _targets(recorder: Recorder) -> list[Target]:
@@ -43,7 +46,7 @@ def _targets(recorder: Recorder) -> list[Target]:
 
 def _sync(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
     def make(module: Any) -> Wrapper:
-        taps = _Taps.over(module.SyncByteStream, Tap, Upload)
+        taps = _Taps.over(module.SyncByteStream, module.ByteStream, Tap, Upload)
 
         def send(wrapped: Callable[..., Any], client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             request = args[0] if args else kwargs.get("request")
@@ -62,7 +65,7 @@ def _sync(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
 
 def _async(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
     def make(module: Any) -> Wrapper:
-        taps = _Taps.over(module.AsyncByteStream, AsyncTap, AsyncUpload)
+        taps = _Taps.over(module.AsyncByteStream, module.ByteStream, AsyncTap, AsyncUpload)
 
         async def recorded(
             wrapped: Callable[..., Any], request: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -113,6 +116,8 @@ def _begin(recorder: Recorder, name: str, request: Any, taps: _Taps) -> Recordin
         recording = recorder.begin(name, seen)
         if recording is not None:
             recording.sent = partial(_sent, recording, request)
+            if recording.amended is not None:
+                recording.sent = partial(_sent_amended, recording.sent, request, _amend(request, recording, taps))
             if body is None and isinstance(request.stream, taps.base):
                 request.stream = taps.upload(request.stream, recording)
         return recording
@@ -127,6 +132,24 @@ def _sent(recording: Recording, request: Any, error: BaseException | None) -> No
     if response is not None and hasattr(response, "status_code"):  # a hook that raises for a status
         recording.answered(response.status_code, response.headers.raw, streamed=False)
         recording.body(_content(response) or b"")
+
+
+def _amend(request: Any, recording: Recording, taps: _Taps) -> tuple[Any, Any]:
+    """Put the amended body into a request, in a coding that can be read as it comes; what was there before."""
+    before = (request.stream, request.headers)
+    request.headers = request.headers.copy()
+    request.stream = taps.whole(recording.amended)
+    request.headers["content-length"] = str(len(recording.amended or b""))
+    request.headers["accept-encoding"] = "identity"
+    return before
+
+
+def _sent_amended(
+    sent: Callable[[BaseException | None], None], request: Any, before: tuple[Any, Any], error: BaseException | None
+) -> None:
+    """The request is again what the application made it."""
+    request.stream, request.headers = before
+    sent(error)
 
 
 def _restore(request: Any) -> None:
@@ -149,8 +172,11 @@ def _answered(recording: Recording, response: Any, taps: _Taps) -> None:
     with shield.stage("capture"):
         _restore(getattr(response, "_request", None))  # after a redirect another request, with our stream
         body = _content(response)
+        recording.cached = _is_from_cache(response)
         recording.answered(response.status_code, response.headers.raw, streamed=body is None)
         streamed = body is None
+        if response.headers.get("content-encoding"):
+            recording.hider = None  # it was not asked for: what is hidden cannot be found in it
         if body is None:
             response.stream = taps.response(response.stream, recording)
         else:
@@ -160,6 +186,17 @@ def _answered(recording: Recording, response: Any, taps: _Taps) -> None:
         recording.unseen()
     if not (seen and streamed):
         recording.finish(Ending.COMPLETE)
+
+
+def _is_from_cache(response: Any) -> bool:
+    """True where a cache in the transport answered: hishel 2 says so in ``caching``, 1 and 0.1 in a key of their own.
+
+    That includes what a provider was asked about and confirmed (304): it generated nothing, and bills nothing.
+    """
+    said = response.extensions
+    status = said.get("caching")
+    keys = (said.get("hishel_from_cache"), said.get("from_cache"))
+    return True in (status.get("from_cache") if isinstance(status, dict) else None, *keys)
 
 
 CLIENT = Client(_MODULES, _targets)

@@ -1,7 +1,7 @@
 """What a wire format must offer: read a request, read an answer, and say which events of a stream carry facts."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -48,15 +48,42 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """How messages over a websocket make exchanges. Each is known by a text that it holds.
+    """How messages over a websocket make exchanges. Each kind is known by a text that it holds.
 
-    What the client sets up is kept for every exchange of the session. An exchange begins with a message of
-    ``begins``, from either side, or, where none is open, with the one that ends it.
+    ``setup``, from either side: the newest of each stands before the messages of every exchange that follows.
+    ``asks``, sent: begins an exchange, which waits to be taken up. ``begins``, received: takes up the one that waits,
+    else begins one unless one is open. ``ends``, received: ends it. ``refuses``, received: ends the one that waits.
+    ``alone``, received: an exchange of its own, and so is what ends or refuses where there is nothing to end.
+
+    Where several can be open, ``lane`` is the member of what is sent that comes back in each of their messages, and
+    ``id`` the one of what begins that names the exchange from then on. Without either, at most one can wait.
     """
 
     setup: tuple[bytes, ...] = ()
+    asks: tuple[bytes, ...] = ()
     begins: tuple[bytes, ...]
     ends: tuple[bytes, ...]
+    refuses: tuple[bytes, ...] = ()
+    alone: tuple[bytes, ...] = ()
+    lane: str | None = None
+    id: str | None = None
+
+
+class Hider(Protocol):
+    """Passes the bytes of a stream on as they would have been, had nobody asked for more."""
+
+    def feed(self, data: bytes) -> bytes:
+        """What the application gets of ``data`` and of what was held back."""
+
+    def flush(self) -> bytes:
+        """What is left at the end."""
+
+
+class UsageOnRequest(msgspec.Struct, frozen=True):
+    """How to ask for the usage of a stream where a format tells it only when asked, and how to hide the answer."""
+
+    amend: Callable[[bytes], bytes | None]  # a request body that asks, or None where there is no need or no right to
+    hider: Callable[[], Hider]
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +98,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     needs_model: bool = True  # False where the service has a default model, or the path names it
     estimates: bool = False  # True where tokens can be estimated from the text that flows
     session: Session | None = None
+    usage_on_request: UsageOnRequest | None = None
 
 
 Routes = Mapping[str, Dialect]  # by how a path ends: see keeptabs.core.provider

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from keeptabs.core.dialect import Hider
 from keeptabs.core.exchange import Account, CallSite, Ending, Exchange, Headers, Request, Response, Timing
 from keeptabs.core.wire import WireError
 from keeptabs.core.wire.encodings import Decoder, decoder
@@ -41,6 +42,7 @@ class Recording:
         "_size",
         "_start",
         "account",
+        "amended",
         "cached",
         "client",
         "ended",
@@ -48,6 +50,7 @@ class Recording:
         "ends",
         "error",
         "headers",
+        "hider",
         "mark",
         "markers",
         "request",
@@ -76,6 +79,8 @@ class Recording:
         self.tags: dict[str, str] = {}
         self.account = Account()
         self.cached = False  # a cache of the application answered
+        self.amended: bytes | None = None  # the body to send instead, which asks for the usage of a stream
+        self.hider: Hider | None = None  # what hides the answer to that from the application
         self.mark: Any = None  # what the span layer hangs on a recording
         self.sent: Callable[[BaseException | None], None] | None = None  # what a client does once its send is over
         self.ends: tuple[bytes, ...] = ()  # events at which to finish, where somebody waits for our facts

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from keeptabs.core.exchange import Ending
 from keeptabs.patching.recording import Recording
+from keeptabs.patching.shield import shield
 
 
 class _Tap:
@@ -31,7 +32,8 @@ class Tap(_Tap):
     """A tap on a synchronous stream."""
 
     def __iter__(self) -> Iterator[bytes]:
-        return _Chunks(iter(self._stream), self._recording, self)
+        kind = _Chunks if self._recording.hider is None else _ShownChunks
+        return kind(iter(self._stream), self._recording, self)
 
     def close(self) -> None:
         """Close the client's stream, then end the recording."""
@@ -45,7 +47,8 @@ class AsyncTap(_Tap):
     """A tap on an asynchronous stream."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        return _AsyncChunks(aiter(self._stream), self._recording, self)
+        kind = _AsyncChunks if self._recording.hider is None else _AsyncShownChunks
+        return kind(aiter(self._stream), self._recording, self)
 
     async def aclose(self) -> None:
         """Close the client's stream, then end the recording."""
@@ -130,3 +133,48 @@ class _AsyncChunks:
         close = getattr(self._chunks, "aclose", None)
         if close is not None:
             await close()
+
+
+class _Shown:
+    """What the application gets of a stream in which something is hidden."""
+
+    _recording: Recording
+
+    def _of(self, chunk: bytes) -> bytes:
+        hider = self._recording.hider
+        if hider is None:
+            return chunk
+        with shield.stage("hide"):
+            return hider.feed(chunk)
+        self._recording.hider = None
+        return hider.flush()
+
+    def _rest(self) -> bytes:
+        hider, self._recording.hider = self._recording.hider, None
+        return hider.flush() if hider is not None else b""
+
+
+class _ShownChunks(_Shown, _Chunks):
+    def __next__(self) -> bytes:
+        shown = b""
+        while not shown:
+            try:
+                shown = self._of(super().__next__())
+            except StopIteration:
+                shown = self._rest()
+                if not shown:
+                    raise
+        return shown
+
+
+class _AsyncShownChunks(_Shown, _AsyncChunks):
+    async def __anext__(self) -> bytes:
+        shown = b""
+        while not shown:
+            try:
+                shown = self._of(await super().__anext__())
+            except StopAsyncIteration:
+                shown = self._rest()
+                if not shown:
+                    raise
+        return shown

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from keeptabs.patching.patch import Patches
 from keeptabs.patching.shield import shield
 from keeptabs.pricing.book import Book
 from keeptabs.runtime.config import Config, ConfigError, OptionError, defaults, load
-from keeptabs.runtime.recorder import CallRecorder
+from keeptabs.runtime.recorder import CallRecorder, Rules
 from keeptabs.runtime.salt import salt
 from keeptabs.runtime.watching import watching
 from keeptabs.sinks.ledger import Ledger
@@ -37,7 +38,8 @@ class Runtime:
         self.config = config
         self.tracing = Tracing(config.semconv, Providers())
         self.ledger = Ledger(config.store, config.service, self.process) if config.store is not None else None
-        self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger, salt=lambda: salt(config.store))
+        rules = Rules(salt=lambda: salt(config.store), ask_usage=config.ask_usage)
+        self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger, rules)
         self.patches = Patches()
         self._started_at = time.time_ns()
 
@@ -137,15 +139,17 @@ def install(
     semconv: str | None = None,
     prices: str | Path | None = None,
     service: str | None = None,
+    ask_usage: str | Sequence[str] | None = None,
 ) -> None:
     """Record every LLM call of this process from now on.
 
     ``store`` is the ledger's file, or "off"; ``semconv`` is "1.41", "latest" or "both"; ``prices`` is your price file;
-    ``service`` names this service. What is None comes from the environment, the settings file or the default. A second
-    call does nothing. Raises ConfigError for an option that cannot be used; a bad environment variable or settings
-    file is reported in the log instead, and the defaults hold.
+    ``service`` names this service; ``ask_usage`` names hosts (``*`` in a name stands for anything) whose streams are
+    asked for their usage where the application did not, which is hidden from it. What is None comes from the
+    environment, the settings file or the default. A second call does nothing. Raises ConfigError for an option that
+    cannot be used; a bad environment variable or settings file is reported in the log instead, and the defaults hold.
     """
-    options = {"store": store, "semconv": semconv, "prices": prices, "service": service}
+    options = {"store": store, "semconv": semconv, "prices": prices, "service": service, "ask_usage": ask_usage}
     with _installed.lock:
         if _installed.runtime is None:
             runtime = Runtime(_config(options))

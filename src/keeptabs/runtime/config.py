@@ -30,9 +30,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     semconv: Profile = Profile.V1_41
     prices: Path | None = None
     service: str = ""
+    ask_usage: tuple[str, ...] = ()  # patterns of hosts that are asked for the usage of streams
 
 
-_NAMES = ("store", "semconv", "prices", "service")
+_NAMES = ("store", "semconv", "prices", "service", "ask_usage")
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
@@ -64,6 +65,7 @@ def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
         semconv=_profile(*found.get("semconv", (Profile.V1_41, ""))),
         prices=_path(*found["prices"]) if "prices" in found else None,
         service=str(found["service"][0]) if "service" in found else service,
+        ask_usage=_hosts(*found["ask_usage"]) if "ask_usage" in found else (),
     )
 
 
@@ -104,6 +106,14 @@ def _path(value: Any, source: str) -> Path:
     if not isinstance(value, str | Path):
         raise _mistake(source, f"a file name is wanted, not {value!r}")
     return Path(value).expanduser().absolute()
+
+
+def _hosts(value: Any, source: str) -> tuple[str, ...]:
+    """Patterns of hosts: a list of them, or a text with commas between."""
+    named = value.split(",") if isinstance(value, str) else value
+    if not isinstance(named, list | tuple) or not all(isinstance(name, str) for name in named):
+        raise _mistake(source, f"hosts are wanted, as a list or with commas between, not {value!r}")
+    return tuple(name.strip().lower() for name in named if name.strip())
 
 
 def _profile(value: Any, source: str) -> Profile:

@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from random import getrandbits
 from typing import Any
 
@@ -10,7 +11,9 @@ import msgspec
 
 from keeptabs.core.account import account_of
 from keeptabs.core.call import Call, Identity
+from keeptabs.core.dialect import Session
 from keeptabs.core.exchange import Ending, Exchange, Request
+from keeptabs.core.provider import Match
 from keeptabs.meter import measure
 from keeptabs.patching.recording import Recording
 from keeptabs.patching.shield import shield
@@ -46,11 +49,22 @@ class Mark(msgspec.Struct):
             self.span.detach()
 
 
+class Rules(msgspec.Struct, frozen=True):
+    """What a recorder is told to do: what fingerprints are made with, and which hosts are asked for usage."""
+
+    salt: Callable[[], bytes]
+    ask_usage: tuple[str, ...] = ()
+
+    def asks(self, host: str) -> bool:
+        """True for a host whose streams are asked for their usage."""
+        return any(fnmatchcase(host.lower(), pattern) for pattern in self.ask_usage)
+
+
 class CallRecorder:
     """Begins recordings for the clients, and takes them to the sinks when they are done."""
 
-    def __init__(self, book: Book, tracing: Tracing, ledger: Ledger | None, *, salt: Callable[[], bytes]) -> None:
-        self._book, self._tracing, self._ledger, self._salt = book, tracing, ledger, salt
+    def __init__(self, book: Book, tracing: Tracing, ledger: Ledger | None, rules: Rules) -> None:
+        self._book, self._tracing, self._ledger, self._rules = book, tracing, ledger, rules
         self._live: dict[int, Recording] = {}
         self._settled = Settled()
         self.worker: Worker[Recording] = Worker(self.keep, self._commit, self._finish_live)
@@ -65,6 +79,11 @@ class CallRecorder:
         if self._ledger is not None and recogniser().is_provider_host(host, port):
             self._ledger.sighted(host, via)
             self.worker.start()
+
+    def session(self, request: Request) -> Session | None:
+        """How messages make exchanges where the request's path says so."""
+        wanted = recogniser().match(request.method, request.host, request.port, request.path)
+        return wanted.dialect.session if wanted else None
 
     def begin(self, client: str, request: Request) -> Recording | None:
         """Begin a recording: parse what is small, start the span, note the call site and the tags."""
@@ -89,8 +108,18 @@ class CallRecorder:
         recording.mark = Mark(identity, span, attempt)
         if span is not None and span.inline:
             recording.ends = wanted.dialect.ends
+        with shield.stage("ask for usage"):
+            self._ask_usage(recording, wanted)
         self._live[id(recording)] = recording
         return recording
+
+    def _ask_usage(self, recording: Recording, wanted: Match) -> None:
+        how = wanted.dialect.usage_on_request
+        if how is None or not self._rules.asks(recording.request.host):
+            return
+        recording.amended = how.amend(recording.request.body)
+        if recording.amended is not None:
+            recording.hider = how.hider()
 
     def _done(self, recording: Recording) -> None:
         self._live.pop(id(recording), None)
@@ -122,7 +151,7 @@ class CallRecorder:
     def _measure(self, exchange: Exchange) -> Call | None:
         """With prices, else without: a call that cannot be priced is still a call."""
         with shield.stage("account"):
-            account = account_of(exchange.request, exchange.response, self._salt())
+            account = account_of(exchange.request, exchange.response, self._rules.salt())
             exchange = msgspec.structs.replace(exchange, account=account)
         with shield.stage("measure"):
             return self._counted(exchange, measure(exchange, self._book))
