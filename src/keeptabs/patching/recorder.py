@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from keeptabs.core.dialect import Session
 from keeptabs.core.exchange import Request
 from keeptabs.patching.recording import Recording
 
@@ -17,3 +18,6 @@ class Recorder(Protocol):
 
     def begin(self, client: str, request: Request) -> Recording | None:
         """Begin a recording, or None when the request is none of ours or telemetry is suppressed here."""
+
+    def session(self, request: Request) -> Session | None:
+        """How messages over a websocket make exchanges, or None when its handshake is none of ours."""
