@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from keeptabs.core.wire import keep, sse
-from keeptabs.core.wire.keep import Events, Json, Nothing, Whole, keeper
+from keeptabs.core.wire.keep import Chosen, Events, Nothing, Whole, keeper
 
 FACT = (b'"usage"', b"[DONE]")
 BLOCKS = st.sampled_from(
@@ -36,8 +36,8 @@ def kept(chunks: list[bytes], markers: tuple[bytes, ...] = FACT) -> bytes:
     [
         (200, "text/event-stream", Events),
         (200, "Text/Event-Stream; charset=utf-8", Events),
-        (200, "application/json", Json),
-        (200, "application/json; charset=utf-8", Json),
+        (200, "application/json", Chosen),
+        (200, "application/json; charset=utf-8", Chosen),
         (200, "application/problem+json", Whole),
         (200, "text/plain; charset=utf-8", Whole),
         (200, "text/html", Whole),
@@ -229,3 +229,27 @@ def test_any_bytes_can_be_kept(chunks: list[bytes]) -> None:
     """No bytes make an exception, with facts to look for or without."""
     assert isinstance(kept(chunks), bytes)
     assert isinstance(kept(chunks, ()), bytes)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "markers", "expected"),
+    [
+        pytest.param("application/octet-stream", b'{"custom_id": 1}\n', (), True, id="a file that begins like JSON"),
+        pytest.param("application/octet-stream", b'\n  {"a": 1}\n', (), True, id="after some space"),
+        pytest.param("application/octet-stream", b"PK\x03\x04" + bytes(99), (), False, id="another file"),
+        pytest.param("application/octet-stream", b"", (), False, id="an empty file"),
+        pytest.param("application/octet-stream", b'{"a": 1}\n', FACT, False, id="a dialect that looks for events"),
+        pytest.param("application/x-ndjson", b'{"a": 1}\n{"b": 2}\n', (), True, id="lines that all count"),
+        pytest.param("text/event-stream", b'data: {"a": 1}\n\n', (), True, id="events that all count"),
+        pytest.param("audio/mpeg", b"{", (), False, id="sound"),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_a_dialect_without_markers_gets_all_that_it_can_read(
+    content_type: str, body: bytes, markers: tuple[bytes, ...], expected: bool, size: int
+) -> None:
+    """Each line of a file of results counts, and files come without a type that tells."""
+    made = keeper(200, content_type, markers)
+    for start in range(0, len(body), size):
+        made.feed(body[start : start + size])
+    assert made.result() == (body if expected else b"")

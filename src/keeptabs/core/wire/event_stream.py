@@ -92,6 +92,11 @@ def payload(message: bytes) -> bytes:
     return body
 
 
+def is_failure(message: bytes) -> bool:
+    """True for a message that ends a stream with an exception: it is kept whatever its payload holds."""
+    return b":exception-type" in message or b":error-code" in message
+
+
 def _plain(text: str) -> bytes | None:
     try:
         return base64.b64decode(text, validate=True)

@@ -28,7 +28,7 @@ class Framing(msgspec.Struct, frozen=True):
     splitter: Callable[[], Splitter]
     payload: Callable[[bytes], bytes | None]
     join: Callable[[list[bytes]], bytes]
-    is_broken: Callable[[bytes], bool]  # True for a frame that should hold a JSON value and cannot
+    is_broken: Callable[[bytes], bool]  # True for a frame that should hold a JSON value and does not
     needles: Callable[[tuple[bytes, ...]], tuple[bytes, ...]] = lambda markers: markers
     texts: Callable[[list[bytes]], list[bytes]] = lambda frames: frames  # in which the text of frames can be read
 
@@ -56,14 +56,14 @@ LINES = Framing(
 ARRAY = Framing(
     json_array.Splitter,
     lambda element: element,
-    lambda elements: b"[" + b",".join(elements) + b"]",
+    lambda elements: b"[" + b",".join(elements),  # left open, since the last element may be one that was cut
     lambda element: not element.endswith(_JSON_ENDS),
 )
 EVENT_STREAM = Framing(
     event_stream.Splitter,
     event_stream.payload,
     b"".join,
-    lambda _: False,
+    event_stream.is_failure,
     event_stream.needles,
     lambda messages: [event_stream.payload(message) for message in messages],
 )
@@ -95,11 +95,11 @@ def framing(content_type: str | None, body: bytes) -> Framing | None:
     return ARRAY if is_array(body) else None
 
 
-_OBJECTS = re.compile(rb"\s*\[\s*\{")
+_OBJECTS = re.compile(rb"\s*\[\s*(?:\{|\Z)")
 
 
 def is_array(body: bytes) -> bool:
-    """True for a JSON array whose first element is an object."""
+    """True for a JSON array whose first element is an object, or that breaks off before its first element."""
     return _OBJECTS.match(body) is not None
 
 

@@ -8,7 +8,8 @@ import re
 from keeptabs.core.wire import MAX_EVENT
 
 _STRUCTURE = re.compile(rb'["{}\[\]]')
-_STRING_END = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Possessive, since a search that could go back keeps its way in memory: 100 bytes a letter.
+_STRING_END = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _OPENING = b"{["
 _ELEMENT = 2  # the depth inside an element of the outer array
 
@@ -17,10 +18,14 @@ class Splitter:
     """Cuts a byte stream into the objects of its outer array. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._rest = b""
-        self._at = self._start = self._depth = 0
-        self._in_string = False
         self.oversized = 0  # elements that were dropped for their size
+        self._begin()
+
+    def _begin(self) -> None:
+        self._rest = b""
+        self._at = self._depth = 0
+        self._start: int | None = None  # where the object that is open begins, unless it is too large
+        self._in_string = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """The elements that ``data`` completes."""
@@ -44,13 +49,23 @@ class Splitter:
             self._in_string = True
         elif mark[0] in _OPENING:
             self._depth += 1
-            if self._depth == _ELEMENT:
+            if self._depth == _ELEMENT and mark[0] == b"{":
                 self._start = mark.start()
         else:
-            if self._depth == _ELEMENT and mark[0] == b"}":
-                found.append(self._rest[self._start : self._at])
-            self._depth = max(self._depth - 1, 0)
+            self._close(mark[0], found)
         return True
+
+    def _close(self, bracket: bytes, found: list[bytes]) -> None:
+        if self._depth == _ELEMENT:
+            if self._start is not None and self._is_small() and bracket == b"}":
+                found.append(self._rest[self._start : self._at])
+            self._start = None
+        self._depth = max(self._depth - 1, 0)
+
+    def _is_small(self) -> bool:
+        small = self._start is None or self._at - self._start <= MAX_EVENT
+        self.oversized += not small
+        return small
 
     def _leave_string(self) -> bool:
         end = _STRING_END.match(self._rest, self._at)
@@ -63,17 +78,15 @@ class Splitter:
 
     def _forget(self) -> None:
         """Drop what is done with: only the element that is open is kept, unless it is too large."""
-        done = self._start if self._depth >= _ELEMENT else self._at
-        if len(self._rest) - done > MAX_EVENT:
-            done = self._at
-            self._start = 0
-            self.oversized += 1
+        if not self._is_small():
+            self._start = None
+        done = self._at if self._start is None else self._start
         self._rest = self._rest[done:]
         self._at -= done
-        self._start = max(self._start - done, 0)
+        self._start = None if self._start is None else 0
 
     def flush(self) -> list[bytes]:
         """The element that the array broke off in, if any."""
-        open_one = self._rest[self._start :] if self._depth >= _ELEMENT else b""
-        self.__init__()  # type: ignore[misc] # a splitter that was flushed begins anew
+        open_one = b"" if self._start is None else self._rest[self._start :]
+        self._begin()
         return [open_one] if open_one else []

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Protocol
 
@@ -142,14 +143,14 @@ class Events:
         return self._gauge.result()
 
 
-_ENOUGH = 64  # bytes that surely tell an array of objects from other JSON
+_ENOUGH = 64  # bytes that surely tell what a body is
 
 
-class Json:
-    """Keeps a JSON body: an array of objects as the stream of them, which is how Gemini sends one, else as a whole."""
+class Chosen:
+    """Keeps a body in the way that its first bytes ask for."""
 
-    def __init__(self, markers: tuple[bytes, ...]) -> None:
-        self._markers = markers
+    def __init__(self, choose: Callable[[bytes], Keeper]) -> None:
+        self._by = choose
         self._start = b""
         self._keeper: Keeper | None = None
 
@@ -169,12 +170,12 @@ class Json:
         self._keeper.feed(data)
 
     def _choose(self, data: bytes) -> Keeper:
-        self._keeper = Events(self._markers, ARRAY) if is_array(data) else Whole()
+        self._keeper = self._by(data)
         self._keeper.feed(data)
         return self._keeper
 
     def result(self) -> bytes:
-        """The body, or what was kept of its elements."""
+        """The body, or what was kept of it."""
         return (self._keeper or self._choose(self._start)).result()
 
     def flow(self) -> Flow | None:
@@ -182,20 +183,27 @@ class Json:
         return self._keeper.flow() if self._keeper else None
 
 
-_BINARY = ("audio/", "image/", "video/", "application/octet-stream")
+_BINARY = ("audio/", "image/", "video/")
+_UNNAMED = "application/octet-stream"
 
 
 def keeper(status: int, content_type: str | None, markers: tuple[bytes, ...]) -> Keeper:
-    """The keeper for a response. An error is kept whatever its type: some hosts send theirs as binary."""
+    """The keeper for a response.
+
+    An error is kept whatever its type: some hosts send theirs as binary. A dialect without markers needs every value,
+    so a stream of them is kept whole. Files of results come without a type: those that begin like JSON are kept.
+    """
+    kind = media_type(content_type)
+    how = framing(content_type, b"")
     if status >= 400:
         return Whole()
-    how = framing(content_type, b"")
     if how is not None:
-        return Events(markers, how)
-    kind = media_type(content_type)
-    if kind == "application/json" and markers:
-        return Json(markers)
-    return Nothing() if kind.startswith(_BINARY) else Whole()
+        return Events(markers, how) if markers else Whole()
+    if kind == "application/json" and markers:  # Gemini sends a stream as an array of objects
+        return Chosen(lambda start: Events(markers, ARRAY) if is_array(start) else Whole())
+    if kind == _UNNAMED and not markers:
+        return Chosen(lambda start: Whole() if start.lstrip().startswith(b"{") else Nothing())
+    return Nothing() if kind.startswith((*_BINARY, _UNNAMED)) else Whole()
 
 
 def flow_of(response: Response) -> Flow:

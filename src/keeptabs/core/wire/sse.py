@@ -20,20 +20,30 @@ class Splitter:
     def __init__(self) -> None:
         self._rest = b""
         self._after_cr = False
+        self._is_passing = False  # the event that is open is too large, and the rest of it is passed over
         self.oversized = 0  # events that were dropped for their size
 
     def feed(self, data: bytes) -> list[bytes]:
         """The event blocks that ``data`` completes."""
-        blocks = (self._rest + self._newlines(data)).split(b"\n\n")
-        self._rest = blocks.pop()
-        if len(self._rest) > MAX_EVENT:
-            self._rest = b""
+        *blocks, self._rest = (self._rest + self._newlines(data)).split(b"\n\n")
+        if self._is_passing and blocks:
+            del blocks[0]
+            self._is_passing = False
+        small = [block for block in blocks if len(block) <= MAX_EVENT]
+        self.oversized += len(blocks) - len(small)
+        self._pass_over()
+        return [block for block in small if block.strip(b"\n")]
+
+    def _pass_over(self) -> None:
+        if len(self._rest) > MAX_EVENT and not self._is_passing:
+            self._is_passing = True
             self.oversized += 1
-        return [block for block in blocks if block.strip(b"\n")]
+        if self._is_passing:
+            self._rest = b"\n" if self._rest.endswith(b"\n") else b""  # half of the blank line that ends it
 
     def flush(self) -> list[bytes]:
         """What is left after the last byte: a final event that has no blank line behind it, if any."""
-        block, self._rest = self._rest.strip(b"\n"), b""
+        block, self._rest, self._is_passing = self._rest.strip(b"\n"), b"", False
         return [block] if block else []
 
     def _newlines(self, data: bytes) -> bytes:
