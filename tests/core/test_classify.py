@@ -226,3 +226,23 @@ def test_any_words_make_an_outcome(ended: Exchange, answered: Answered) -> None:
     failed = answered.error is not None or (ended.response is not None and ended.response.status >= 400)
     assert not failed or found.kind is not K.OK
     assert found.kind is K.OK or found.error_type or found.kind is K.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "expected"),
+    [
+        ("This model's maximum context length is 65536 tokens.", None, OutcomeKind.CONTEXT_LENGTH),
+        ("input length exceeds: exceeded max context length by 3 tokens", None, OutcomeKind.CONTEXT_LENGTH),
+        ("prompt is too long: 1 tokens > 0", "invalid_request_error", OutcomeKind.CONTEXT_LENGTH),
+        ("Your request exceeded model token limit: 8192", None, OutcomeKind.CONTEXT_LENGTH),
+        ("the context is too short", None, OutcomeKind.BAD_REQUEST),
+        ("maximum context length", "model_not_found", OutcomeKind.NOT_FOUND),
+        ("x" * 600 + "maximum context length", None, OutcomeKind.BAD_REQUEST),
+        (None, None, OutcomeKind.BAD_REQUEST),
+    ],
+)
+def test_a_prompt_that_is_too_long_is_told_in_words_by_some(
+    message: str | None, code: str | None, expected: OutcomeKind
+) -> None:
+    """Where no code says more, the beginning of the message does."""
+    assert classify(exchange(400), Answered(error=ProviderError(code=code, message=message))).kind is expected

@@ -31,7 +31,8 @@ def match(host: str, path: str, method: str = "POST", port: int = 443) -> tuple[
         ("acme.cognitiveservices.azure.com", "/openai/v1/responses", "azure.ai.openai"),
         ("acme.services.ai.azure.com", "/openai/v1/responses", "azure.ai.openai"),
         ("acme.services.ai.azure.com", "/models/chat/completions", "azure.ai.inference"),
-        ("acme.eastus.models.ai.azure.com", "/models/embeddings", "azure.ai.inference"),
+        ("acme.eastus.models.ai.azure.com", "/embeddings", "azure.ai.inference"),
+        ("acme.eastus.models.ai.azure.com", "/v1/chat/completions", "azure.ai.inference"),
         ("localhost", CHAT, "openai_compatible"),
         ("ollama.com", CHAT, "ollama"),
         ("openrouter.ai", "/api/v1/chat/completions", "openrouter"),
@@ -92,7 +93,6 @@ def test_a_host_is_known_by_its_whole_name(host: str, path: str, expected: str) 
         pytest.param("POST", "llm.internal", "/v2/chat/completions", id="an unknown host with another version"),
         pytest.param("POST", "shop.example", "/surveys/responses", id="responses of another kind"),
         pytest.param("POST", "acme.openai.azure.com", "/chat/completions", id="Azure without its prefix"),
-        pytest.param("POST", "acme.services.ai.azure.com", "/chat/completions", id="Foundry without its prefix"),
     ],
 )
 def test_what_is_no_call_is_not_recognised(method: str, host: str, path: str) -> None:
@@ -139,12 +139,14 @@ def test_azure_has_the_deployment_in_the_path(path: str, api: str, deployment: s
         ("gpu-box", 11434, CHAT, "ollama"),
         ("localhost", 11435, CHAT, "openai_compatible"),
         ("localhost", 1143, CHAT, "openai_compatible"),
-        ("localhost", 11434, "/chat/completions", None),
         ("localhost", 8000, CHAT, "openai_compatible"),
+        ("localhost", 1234, CHAT, "lm_studio"),
+        ("localhost", 12345, CHAT, "openai_compatible"),
+        ("localhost", 1234, "/chat/completions", None),
     ],
 )
-def test_ollama_is_known_by_its_port(host: str, port: int, path: str, expected: str | None) -> None:
-    """It runs on any machine, and its other API is another format."""
+def test_what_runs_on_any_machine_is_known_by_its_port(host: str, port: int, path: str, expected: str | None) -> None:
+    """Ollama and LM Studio; what else they serve is another format."""
     found = match(host, path, port=port)
     assert (found[0] if found else None) == expected
 
@@ -191,7 +193,7 @@ def test_a_provider_s_host_is_known_whatever_the_path(host: str, port: int, expe
         ("GET", CHAT, False),
         ("POST", "/v1/files", False),
         ("GET", "/", False),
-        ("POST", "", False),
+        ("POST", "/v1/nothing", False),
     ],
 )
 def test_a_quick_look_tells_what_is_no_call_on_any_host(method: str, path: str, expected: bool) -> None:

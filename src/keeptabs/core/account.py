@@ -16,7 +16,7 @@ import msgspec
 from keeptabs.core.decoding import readable
 from keeptabs.core.exchange import Account, Request, Response
 
-_KEY_HEADERS = ("x-api-key", "api-key", "x-goog-api-key", "ocp-apim-subscription-key", "xi-api-key")
+_KEY_HEADERS = ("x-api-key", "api-key", "x-goog-api-key", "ocp-apim-subscription-key", "x-chroma-token")
 _ORGANIZATIONS = ("openai-organization", "anthropic-organization-id")
 _PROJECTS = ("openai-project", "x-goog-user-project")
 _AMAZON = re.compile(r"^AWS4-HMAC-SHA256 Credential=([A-Z0-9]{16,})/")

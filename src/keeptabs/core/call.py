@@ -64,5 +64,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def model(self) -> str:
-        """The model that answered, else the one that was asked for, else ``unknown``."""
-        return self.response_model or self.request.model or "unknown"
+        """The model that answered, else the one that was asked for, else what was searched, else ``unknown``."""
+        searched = self.request.settings.get("gen_ai.data_source.id")
+        return self.response_model or self.request.model or searched or "unknown"

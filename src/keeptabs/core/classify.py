@@ -9,7 +9,8 @@ from keeptabs.core.outcome import Outcome, OutcomeKind, ProviderError, message_f
 
 # Codes and types as providers word them, in lower case.
 # Sources: developers.openai.com/api/docs/guides/error-codes, learn.microsoft.com/azure/ai-foundry/openai (content
-# filtering), console.groq.com/docs/errors, openrouter.ai/docs/api-reference/errors; checked 2026-11-24.
+# filtering), console.groq.com/docs/errors, openrouter.ai/docs/api-reference/errors, docs.z.ai/api-reference/api-code
+# (the numbers), forum.moonshot.ai (engine_overloaded_error); checked 2026-11-24.
 CODES: Mapping[str, OutcomeKind] = {
     "rate_limit_exceeded": OutcomeKind.RATE_LIMITED,
     "rate_limit_error": OutcomeKind.RATE_LIMITED,
@@ -38,6 +39,71 @@ CODES: Mapping[str, OutcomeKind] = {
     "internal_error": OutcomeKind.SERVER_ERROR,
     "server_had_an_error": OutcomeKind.SERVER_ERROR,
     "invalid_request_error": OutcomeKind.BAD_REQUEST,
+    "ratelimitreached": OutcomeKind.RATE_LIMITED,
+    "engine_overloaded_error": OutcomeKind.OVERLOADED,
+    "1113": OutcomeKind.QUOTA_EXHAUSTED,
+    "1211": OutcomeKind.NOT_FOUND,
+    "1261": OutcomeKind.CONTEXT_LENGTH,
+    "1301": OutcomeKind.CONTENT_POLICY,
+    "1302": OutcomeKind.RATE_LIMITED,
+    "1303": OutcomeKind.RATE_LIMITED,
+    "1304": OutcomeKind.QUOTA_EXHAUSTED,
+    "1305": OutcomeKind.RATE_LIMITED,
+    "1308": OutcomeKind.QUOTA_EXHAUSTED,
+    "1310": OutcomeKind.QUOTA_EXHAUSTED,
+    "1312": OutcomeKind.OVERLOADED,
+    # AWS: botocore 1.44.5 "bedrock-runtime" and docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html
+    "throttlingexception": OutcomeKind.RATE_LIMITED,
+    "servicequotaexceededexception": OutcomeKind.QUOTA_EXHAUSTED,
+    "unrecognizedclientexception": OutcomeKind.AUTH,
+    "invalidsignatureexception": OutcomeKind.AUTH,
+    "expiredtokenexception": OutcomeKind.AUTH,
+    "missingauthenticationtokenexception": OutcomeKind.AUTH,
+    "incompletesignatureexception": OutcomeKind.AUTH,
+    "accessdeniedexception": OutcomeKind.PERMISSION,
+    "resourcenotfoundexception": OutcomeKind.NOT_FOUND,
+    "modelnotreadyexception": OutcomeKind.OVERLOADED,
+    "serviceunavailableexception": OutcomeKind.OVERLOADED,
+    "modeltimeoutexception": OutcomeKind.TIMEOUT,
+    "modelerrorexception": OutcomeKind.SERVER_ERROR,
+    "modelstreamerrorexception": OutcomeKind.SERVER_ERROR,
+    "internalserverexception": OutcomeKind.SERVER_ERROR,
+    "validationexception": OutcomeKind.BAD_REQUEST,
+    # Cohere (recorded, and the finish reasons of cohere 7.3.1), watsonx.ai (recorded by others), Replicate's states,
+    # text-generation-inference (huggingface_hub 2.4.0)
+    "too_many_tokens": OutcomeKind.CONTEXT_LENGTH,
+    "timeout": OutcomeKind.TIMEOUT,
+    "token_quota_reached": OutcomeKind.QUOTA_EXHAUSTED,
+    "canceled": OutcomeKind.CANCELLED,
+    "overloaded": OutcomeKind.OVERLOADED,
+    # Close codes of a websocket (RFC 6455 §7.4.1 and IANA's registry of them; checked 2026-11-24).
+    "1007": OutcomeKind.BAD_REQUEST,
+    "1008": OutcomeKind.BAD_REQUEST,
+    "1011": OutcomeKind.SERVER_ERROR,
+    "1012": OutcomeKind.OVERLOADED,
+    "1013": OutcomeKind.OVERLOADED,
+    "3000": OutcomeKind.AUTH,
+    "3003": OutcomeKind.PERMISSION,
+    "3008": OutcomeKind.TIMEOUT,
+    # Anthropic: anthropic-sdk-python 2.12.0 types/shared/error_type.py, and how a request of a batch ends
+    "billing_error": OutcomeKind.QUOTA_EXHAUSTED,
+    "timeout_error": OutcomeKind.TIMEOUT,
+    "api_error": OutcomeKind.SERVER_ERROR,
+    "expired": OutcomeKind.TIMEOUT,
+    # Google: the status words of google.aip.dev/193, a reason of ErrorInfo (recorded), and where the Gemini API says
+    # that a prompt or an image was withheld (google-genai 3.4.0)
+    "unauthenticated": OutcomeKind.AUTH,
+    "api_key_invalid": OutcomeKind.AUTH,
+    "permission_denied": OutcomeKind.PERMISSION,
+    "not_found": OutcomeKind.NOT_FOUND,
+    "resource_exhausted": OutcomeKind.RATE_LIMITED,
+    "unavailable": OutcomeKind.OVERLOADED,
+    "deadline_exceeded": OutcomeKind.TIMEOUT,
+    "internal": OutcomeKind.SERVER_ERROR,
+    "invalid_argument": OutcomeKind.BAD_REQUEST,
+    "failed_precondition": OutcomeKind.BAD_REQUEST,
+    "promptfeedback": OutcomeKind.CONTENT_POLICY,
+    "raifilteredreason": OutcomeKind.CONTENT_POLICY,
 }
 
 STATUSES: Mapping[int, OutcomeKind] = {
@@ -47,6 +113,7 @@ STATUSES: Mapping[int, OutcomeKind] = {
     404: OutcomeKind.NOT_FOUND,
     408: OutcomeKind.TIMEOUT,
     413: OutcomeKind.CONTEXT_LENGTH,
+    424: OutcomeKind.SERVER_ERROR,  # of Bedrock, where the model failed
     429: OutcomeKind.RATE_LIMITED,
     503: OutcomeKind.OVERLOADED,
     504: OutcomeKind.TIMEOUT,
@@ -71,15 +138,28 @@ FINISHES: Mapping[str, OutcomeKind] = {
     "image_safety": OutcomeKind.CONTENT_POLICY,
     "image_prohibited_content": OutcomeKind.CONTENT_POLICY,
     "recitation": OutcomeKind.CONTENT_POLICY,
+    "model_armor": OutcomeKind.CONTENT_POLICY,
+    "image_recitation": OutcomeKind.CONTENT_POLICY,
     "blocklist": OutcomeKind.CONTENT_POLICY,
     "prohibited_content": OutcomeKind.CONTENT_POLICY,
     "spii": OutcomeKind.CONTENT_POLICY,
     "error_toxic": OutcomeKind.CONTENT_POLICY,
     "refusal": OutcomeKind.REFUSAL,
+    "client_cancelled": OutcomeKind.CANCELLED,  # openai-python 3.54.0 types/realtime/realtime_response_status.py
 }
 
 _VAGUE = (OutcomeKind.BAD_REQUEST, OutcomeKind.SERVER_ERROR)
+_LOOKED_AT = 500  # characters of a message
 _STATUS = re.compile(r"[45][0-9]{2}")
+
+
+# What hosts say, and give no code for, when a prompt is too long: DeepSeek and vLLM, Ollama, OpenRouter
+# and Anthropic, Moonshot, Gemini, Bedrock.
+_TOO_LONG = re.compile(
+    r"maximum context length|exceeded max context length|prompt (?:is )?too long|exceeded model token limit"
+    r"|exceeds the maximum number of tokens|input is too long|input tokens exceeded|exceeds the context length",
+    re.IGNORECASE,
+)
 
 
 def classify(exchange: Exchange, answered: Answered) -> Outcome:
@@ -101,13 +181,19 @@ def classify(exchange: Exchange, answered: Answered) -> Outcome:
 def _refused(status: int | None, error: ProviderError) -> Outcome:
     words = (error.code, error.type)
     return Outcome(
-        kind=_kind(status, words),
+        kind=_told(_kind(status, words), error.message),
         status=status,
         code=error.code,
         type=error.type,
         message_fingerprint=message_fingerprint(error.message) if error.message else None,
         error_type=error.code or (str(status) if status and status >= 400 else error.type or "error"),
     )
+
+
+def _told(kind: OutcomeKind, message: str | None) -> OutcomeKind:
+    """A refusal whose message alone tells that the prompt was too long."""
+    is_long = kind in _VAGUE and message is not None and _TOO_LONG.search(message[:_LOOKED_AT])
+    return OutcomeKind.CONTEXT_LENGTH if is_long else kind
 
 
 def _kind(status: int | None, words: tuple[str | None, ...]) -> OutcomeKind:

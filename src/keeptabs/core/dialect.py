@@ -24,6 +24,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     size: str | None = None
     quality: str | None = None
     characters: int | None = None
+    foreign: bool = False  # the body is none of this format's: its path serves others too
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}  # what else is worth a span attribute, under its OpenTelemetry name
     error: ProviderError | None = None
     complete: bool = True
+    retry_after: float | None = None  # seconds, where the body says when to try again
     batch: bool = False  # done in a batch, which has prices of its own
     # The result of work that ran elsewhere (a batch, a run, a prediction). It may be fetched many times: ``pending``
     # says that there is none yet, and what was used counts once for each ``id``.
@@ -96,6 +98,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     markers: tuple[bytes, ...] = ()  # an event of a stream that holds one of them carries facts
     ends: tuple[bytes, ...] = ()  # how a line begins, its newline before it, of the last event that an SDK waits for
     needs_model: bool = True  # False where the service has a default model, or the path names it
+    free: str = ""  # why a call costs nothing, where no provider bills such calls
     estimates: bool = False  # True where tokens can be estimated from the text that flows
     session: Session | None = None
     usage_on_request: UsageOnRequest | None = None

@@ -40,9 +40,10 @@ def _first(body: bytes) -> bytes:
 def of(error: Any, top: _Body | None = None) -> ProviderError | None:
     """The error in a decoded ``error`` value; ``top`` is the body around it, for hosts that put fields there."""
     if isinstance(error, dict):
-        return ProviderError(
-            code=_word(error.get("code")), type=_word(error.get("type")), message=_word(error.get("message"))
-        )
+        status, code = error.get("status"), error.get("code")
+        if isinstance(status, str) and isinstance(code, int):
+            code = status  # Google: the code is the HTTP status again, the status a word
+        return ProviderError(code=_word(code), type=_word(error.get("type")), message=_word(error.get("message")))
     if isinstance(error, str):
         return ProviderError(code=_word(top.code) if top else None, message=error)
     if top is not None and (top.message is not None or top.detail is not None):

@@ -112,7 +112,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, str] = {}
     account: Account = Account()
     bytes_a_token: float | None = None  # of text, where a tokeniser has been asked
-    cached: bool = False  # a cache of the application answered, and no provider was asked
+    cached: bool = False  # a cache of the application answered, and nothing was generated
     gaps: tuple[str, ...] = ()
 
     @property

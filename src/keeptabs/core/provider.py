@@ -30,7 +30,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...]
     routes: Routes
     source: str
-    checked: str  # ISO date on which the source was read
+    checked: str  # ISO date on which the facts were last held against the source, its SDKs or recorded traffic
     prefix: str = "/"  # a path must start with it
     contains: str = ""  # and have this in it
     book: str | None = None  # the price file; None where there is none yet
@@ -93,14 +93,13 @@ def _tail(end: str) -> str:
 
 
 def tails(path: str) -> Iterator[str]:
-    """What a route's ``tail`` could be for a path: its last segment, a verb at the end of that, the segment before."""
-    segments = path.rstrip("/").rsplit("/", 2)
-    last = segments[-1]
+    """What a route's ``tail`` could be for a path: its last segment, a verb at the end of that, the segments before."""
+    *before, last = path.rstrip("/").split("/")
     yield last
     if ":" in last:
         yield last[last.rindex(":") :]
-    if len(segments) > 1:
-        yield f"{segments[-2]}/"
+    for segment in reversed(before):
+        yield f"{segment}/"
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -118,5 +117,9 @@ class Match(msgspec.Struct, frozen=True):
         return asked
 
     def is_chance(self, request: Request, asked: Asked) -> bool:
-        """True when a path of an unknown host is one of ours by chance: the body names no model where one must be."""
-        return self.provider.is_catch_all and bool(request.body) and self.dialect.needs_model and asked.model is None
+        """True when a path is one of ours by chance: the body is another format's, or names no model where one must be.
+
+        The second is so on unknown hosts alone. A body that was not read tells nothing.
+        """
+        nameless = self.provider.is_catch_all and self.dialect.needs_model and asked.model is None
+        return bool(request.body) and (asked.foreign or nameless)

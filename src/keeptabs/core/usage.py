@@ -47,6 +47,7 @@ class Unit(StrEnum):
     RERANK_SEARCHES = "rerank_searches"
     PAGES = "pages"
     READ_UNITS = "read_units"
+    TOOL_IMAGES = "tool_images"  # that a hosted tool made, at the rates of another model
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +63,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     estimated: bool = False
     band: float = 0.0  # of an estimate: the share by which it may be off, either way
     reported_usd: Decimal | None = None  # the cost, where the provider tells it
+    apart: str = ""  # what else is billed for it, and cannot be counted from here
     raw: str | None = None  # the provider's usage JSON, verbatim
 
     @property

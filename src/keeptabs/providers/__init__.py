@@ -21,7 +21,7 @@ class Recogniser:
     """Recognises requests among a set of providers. Thread-safe."""
 
     def __init__(self, providers: Iterable[Provider]) -> None:
-        self._providers = sorted(providers, key=lambda provider: provider.is_catch_all)
+        self._providers = sorted(providers, key=lambda one: (one.is_catch_all, not one.contains))
         self._by_host: dict[tuple[str, int], tuple[Provider, ...]] = {}
         self._routes = {provider.name: _routes(provider) for provider in self._providers}
         every = [route for routes in self._routes.values() for route in routes]
@@ -62,10 +62,11 @@ class Recogniser:
 
     def is_provider_host(self, host: str, port: int) -> bool:
         """True for a host that belongs to a provider we know, whatever the path."""
-        return any(not provider.is_catch_all for provider in self._look_up(host, port))
+        owned = (tuple(pattern for pattern in provider.hosts if pattern != "*") for provider in self._providers)
+        return any(_serves(hosts, host, port) for hosts in owned)
 
     def _look_up(self, host: str, port: int) -> tuple[Provider, ...]:
-        found = tuple(provider for provider in self._providers if _serves(provider, host, port))
+        found = tuple(provider for provider in self._providers if _serves(provider.hosts, host, port))
         if len(self._by_host) < _CACHED_HOSTS:
             self._by_host[host, port] = found
         return found
@@ -77,9 +78,9 @@ def _routes(provider: Provider) -> tuple[Route, ...]:
     return tuple(sorted(made, key=lambda route: -route.literal))
 
 
-def _serves(provider: Provider, host: str, port: int) -> bool:
+def _serves(hosts: tuple[str, ...], host: str, port: int) -> bool:
     names = (host.lower(), f":{port}")
-    return any(fnmatchcase(name, pattern) for pattern in provider.hosts for name in names)
+    return any(fnmatchcase(name, pattern) for pattern in hosts for name in names)
 
 
 def _deployment(provider: Provider, route: re.Match[str], path: str) -> str | None:

@@ -1,12 +1,18 @@
-"""Moonshot: OpenAI's chat."""
+"""Moonshot: OpenAI's chat and batches; Anthropic's messages below /anthropic.
+
+``X-RateLimit-Reset`` is documented without its form, and therefore not read.
+"""
 
 from keeptabs.core.provider import Provider
-from keeptabs.dialects.openai.routes import ROUTES
+from keeptabs.dialects.anthropic.routes import ROUTES as ANTHROPIC
+from keeptabs.dialects.openai.routes import BATCHES, ROUTES
 
 PROVIDER = Provider(
     name="moonshot_ai",
     hosts=("api.moonshot.ai", "api.moonshot.cn"),
-    routes=ROUTES,
-    source="https://platform.moonshot.ai/docs/api/chat",
+    routes={**ROUTES, **BATCHES, **ANTHROPIC},
+    source="https://www.kimi.com/help/kimi-api/api-rate-limits",
     checked="2026-11-24",
+    limits={"limit_requests": "x-ratelimit-limit", "remaining_requests": "x-ratelimit-remaining"},
+    request_id=("msh-request-id",),
 )

@@ -134,7 +134,9 @@ def test_the_finish_reason_is_why_it_is_incomplete_or_else_the_status(
     [
         pytest.param({"web_search": {"num_requests": 3}}, {Unit.WEB_SEARCHES: Decimal(3)}, id="searches"),
         pytest.param({"web_search": {"num_requests": 0}}, {}, id="no searches"),
-        pytest.param({"web_search": None, "image_gen": {"total_tokens": 9}}, {}, id="another tool"),
+        pytest.param(
+            {"web_search": None, "image_gen": {"total_tokens": 9}}, {Unit.TOOL_IMAGES: Decimal(1)}, id="another tool"
+        ),
         pytest.param(None, {}, id="no tools"),
     ],
 )

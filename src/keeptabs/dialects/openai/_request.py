@@ -1,5 +1,7 @@
 """What the requests of several OpenAI formats have in common."""
 
+from typing import Any
+
 import msgspec
 
 from keeptabs.core.decoding import readable
@@ -30,3 +32,12 @@ def output_type(wanted: Format | None) -> str | None:
     """OpenTelemetry's word for a format: every kind of JSON is ``json``."""
     kind = wanted.type if wanted else None
     return "json" if kind and kind.startswith("json") else kind
+
+
+_MOST_LABELS = 16  # that OpenAI allows in one request
+
+
+def labels(metadata: Any) -> dict[str, str]:
+    """The metadata of a request: pairs of texts that the application made up."""
+    pairs = metadata.items() if isinstance(metadata, dict) else ()
+    return dict([(name, value) for name, value in pairs if isinstance(value, str)][:_MOST_LABELS])

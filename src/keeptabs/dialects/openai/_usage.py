@@ -5,12 +5,11 @@ Chat and legacy completions say prompt/completion, Responses and images say inpu
 with the modalities. Checked against openai-python 3.54.0 and recorded traffic, 2026-11-24.
 """
 
-from decimal import Decimal
-
 import msgspec
 
 from keeptabs.core.decoding import readable
-from keeptabs.core.usage import Bucket, Unit, Usage, split
+from keeptabs.core.usage import Bucket, Usage, split
+from keeptabs.dialects.openai import _cost, _units
 
 
 class _CacheTtl(msgspec.Struct):
@@ -22,6 +21,7 @@ class _Modalities(msgspec.Struct):
     text_tokens: int | None = None
     audio_tokens: int | None = None
     image_tokens: int | None = None
+    video_tokens: int | None = None  # OpenRouter
 
 
 class _Details(_Modalities):
@@ -46,11 +46,13 @@ class _Reported(msgspec.Struct):
     completion_tokens_details: _Details | None = None
     output_tokens_details: _Details | None = None
     output_token_details: _Details | None = None
+    prompt_token_details: _Details | None = None  # Assistants
     prompt_cache_hit_tokens: int | None = None  # DeepSeek
     num_cached_tokens: int | None = None  # Mistral
     cached_tokens: int | None = None  # Moonshot, Together
     reasoning_tokens: int | None = None  # Perplexity
-    prompt_audio_seconds: Decimal | None = None  # Mistral
+    citation_tokens: int | None = None  # Perplexity's deep research
+    connector_tokens: int | None = None  # Mistral's conversations
 
 
 _REPORTED = msgspec.json.Decoder(_Reported, strict=False)
@@ -74,9 +76,12 @@ def read(raw: msgspec.Raw, *, output_rest: Bucket = Bucket.OUTPUT_TEXT) -> tuple
     said = readable(_REPORTED, raw)
     if said is None:
         return None, (UNREADABLE,)
-    tokens = {**_input(said), **_output(said, output_rest)}
-    units = {Unit.SECONDS: said.prompt_audio_seconds} if said.prompt_audio_seconds else {}
-    return Usage(tokens=tokens, units=units, raw=bytes(raw).decode("utf-8", "replace")), ()
+    return Usage(
+        tokens={**_input(said), **_output(said, output_rest)},
+        units=_units.read(raw),
+        reported_usd=_cost.reported(raw),
+        raw=bytes(raw).decode("utf-8", "replace"),
+    ), ()
 
 
 def _input(said: _Reported) -> dict[Bucket, int]:
@@ -85,16 +90,21 @@ def _input(said: _Reported) -> dict[Bucket, int]:
         total = said.total_tokens  # an embeddings host that names only the total
     if total is None:
         return {}
-    total += _beside(said)[0]
-    details = said.prompt_tokens_details or said.input_tokens_details or said.input_token_details or _Details()
+    details = said.prompt_tokens_details or said.input_tokens_details or said.input_token_details
+    details = details or said.prompt_token_details or _Details()
     cached = _first(details.cached_tokens, said.prompt_cache_hit_tokens, said.num_cached_tokens, said.cached_tokens)
-    audio_cached, image_cached = _cached_modalities(total, details, cached or 0)
+    total += _beside(said)[0]
+    fresh = total - (said.citation_tokens or 0) - (said.connector_tokens or 0)
+    audio_cached, image_cached, video_cached = _cached_modalities(fresh, details, cached or 0)
     parts: dict[Bucket, int | None] = {
+        Bucket.INPUT_TOOL: _first(said.citation_tokens, said.connector_tokens),
         Bucket.INPUT_AUDIO: _less(details.audio_tokens, audio_cached),
         Bucket.INPUT_IMAGE: _less(details.image_tokens, image_cached),
+        Bucket.INPUT_VIDEO: _less(details.video_tokens, video_cached),
         Bucket.CACHE_READ_AUDIO: audio_cached,
         Bucket.CACHE_READ_IMAGE: image_cached,
-        Bucket.CACHE_READ_TEXT: _less(cached, (audio_cached or 0) + (image_cached or 0)),
+        Bucket.CACHE_READ_VIDEO: video_cached,
+        Bucket.CACHE_READ_TEXT: _less(cached, sum(filter(None, (audio_cached, image_cached, video_cached)))),
         **_writes(details),
     }
     return split(total, Bucket.INPUT_TEXT, parts)
@@ -104,18 +114,23 @@ def _less(count: int | None, part: int | None) -> int | None:
     return None if count is None else count - (part or 0)
 
 
-def _cached_modalities(total: int, details: _Details, cached: int) -> tuple[int | None, int | None]:
-    """Audio and image tokens that came from cache; None where nothing says that any did.
+def _cached_modalities(total: int, details: _Details, cached: int) -> tuple[int | None, int | None, int | None]:
+    """Audio, image and video tokens that came from cache; None where nothing says that any did.
 
-    Chat does not split the cached tokens: they count as text as far as there is text, then as audio, then as images.
+    Chat does not split the cached tokens: they count as text as far as there is text, then as audio, then as images,
+    then as video.
     """
-    if details.cached_tokens_details is not None:
-        return details.cached_tokens_details.audio_tokens, details.cached_tokens_details.image_tokens
-    audio, image = max(details.audio_tokens or 0, 0), max(details.image_tokens or 0, 0)
-    left = cached - max(total - audio - image, 0)
-    from_audio = min(max(left, 0), audio)
-    from_image = min(max(left - from_audio, 0), image)
-    return from_audio or None, from_image or None
+    split_up = details.cached_tokens_details
+    if split_up is not None:
+        return split_up.audio_tokens, split_up.image_tokens, split_up.video_tokens
+    counts = [max(count or 0, 0) for count in (details.audio_tokens, details.image_tokens, details.video_tokens)]
+    left = max(cached - max(total - sum(counts), 0), 0)
+    taken = []
+    for count in counts:
+        taken.append(min(left, count))
+        left -= taken[-1]
+    audio, image, video = (count or None for count in taken)
+    return audio, image, video
 
 
 def _writes(details: _Details) -> dict[Bucket, int | None]:
@@ -136,6 +151,8 @@ def _output(said: _Reported, rest: Bucket) -> dict[Bucket, int]:
     if total is None:
         return {}
     details = said.completion_tokens_details or said.output_tokens_details or said.output_token_details or _Details()
+    if rest is Bucket.OUTPUT_IMAGE and details.image_tokens and details.text_tokens is None:
+        rest = Bucket.OUTPUT_TEXT  # the images are counted, so what is left is none
     parts: dict[Bucket, int | None] = {
         Bucket.OUTPUT_REASONING: _reasoning(said),
         Bucket.OUTPUT_AUDIO: details.audio_tokens,
@@ -147,17 +164,20 @@ def _output(said: _Reported, rest: Bucket) -> dict[Bucket, int]:
 
 
 def _beside(said: _Reported) -> tuple[int, int]:
-    """Audio and reasoning tokens that a host counts beside its totals instead of in them.
+    """Input and output tokens that a host counts beside its totals instead of in them.
 
-    Its own sum over all tells which: what it is larger by is reasoning (xAI) or audio (Mistral).
+    Perplexity's deep research names what it read and thought beside the totals, and leaves both out of the sum. Else
+    the host's own sum over all tells: what it is larger by is reasoning (xAI), audio or a hosted tool's (Mistral).
     """
+    if said.citation_tokens is not None:
+        return max(said.citation_tokens, 0), max(said.reasoning_tokens or 0, 0)
     audio = said.prompt_tokens_details.audio_tokens if said.prompt_tokens_details else None
     surplus = (said.total_tokens or 0) - (said.prompt_tokens or 0) - (said.completion_tokens or 0)
     if None in (said.prompt_tokens, said.completion_tokens) or surplus <= 0:
         return 0, 0
     if surplus == _reasoning(said):
         return 0, surplus
-    return (surplus, 0) if surplus == audio else (0, 0)
+    return (surplus, 0) if surplus in (audio, said.connector_tokens) else (0, 0)
 
 
 def _reasoning(said: _Reported) -> int | None:

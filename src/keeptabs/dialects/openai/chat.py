@@ -1,7 +1,9 @@
 """Chat completions: ``POST …/chat/completions``, as JSON and as an event stream.
 
 A stream carries its usage in a last chunk without choices, and only when ``stream_options.include_usage`` asked.
-Source: openai-python 3.54.0 ``types/chat``; checked 2026-11-24.
+A model that refuses stops as if it were done: the refusal stands in a field of its own, and is the reason that counts.
+xAI answers ``deferred`` requests with a ``request_id`` alone. Sources: openai-python 3.54.0 ``types/chat``,
+docs.x.ai/docs/guides/deferred-chat-completions; checked 2026-11-24.
 """
 
 from typing import Any
@@ -12,7 +14,8 @@ from keeptabs.core import error_body, reading
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.dialects.openai import _usage
-from keeptabs.dialects.openai._request import Format, only_model, output_type
+from keeptabs.dialects.openai._request import Format, labels, only_model, output_type
+from keeptabs.dialects.openai.include_usage import INCLUDE_USAGE
 
 _SETTINGS = {
     "max_completion_tokens": "gen_ai.request.max_tokens",
@@ -23,6 +26,7 @@ _SETTINGS = {
     "presence_penalty": "gen_ai.request.presence_penalty",
     "seed": "gen_ai.request.seed",
     "reasoning_effort": "gen_ai.request.reasoning.level",
+    "agent_id": "gen_ai.agent.id",
 }
 
 
@@ -41,11 +45,26 @@ class _Request(msgspec.Struct):
     n: int | None = None
     stop: str | list[str] | None = None
     response_format: Format | None = None
+    user: str | None = None
+    safety_identifier: str | None = None
+    metadata: Any = None
+    agent_id: str | None = None  # Mistral
+
+
+class _Message(msgspec.Struct):
+    refusal: Any = None
 
 
 class _Choice(msgspec.Struct):
     index: int = 0
     finish_reason: str | None = None
+    message: _Message | None = None
+    delta: _Message | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """True when it holds words, or a part of them, with which the model refuses."""
+        return any(said is not None and said.refusal for said in (self.message, self.delta))
 
 
 class _Groq(msgspec.Struct):
@@ -64,9 +83,11 @@ class _Answer(msgspec.Struct):
     choices: list[_Choice] | None = None
     usage: msgspec.Raw = msgspec.Raw()
     x_groq: _Groq | None = None
+    request_id: str | None = None
     error: Any = None
 
 
+_DONE = "stop"
 _REQUEST = msgspec.json.Decoder(_Request, strict=False)
 _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 
@@ -87,6 +108,8 @@ def ask(request: Request) -> Asked:
         service_tier=asked.service_tier,
         output_type=output_type(asked.response_format),
         settings=settings,
+        user=asked.safety_identifier or asked.user,
+        metadata=labels(asked.metadata),
     )
 
 
@@ -108,6 +131,7 @@ class _Fold:
     def __init__(self) -> None:
         self._last = _Answer()
         self._reasons: dict[int, str] = {}
+        self._refused: set[int] = set()
         self._unreadable = False
 
     def add(self, event: _Answer | None) -> None:
@@ -122,9 +146,12 @@ class _Fold:
         usage = event.x_groq.usage if event.x_groq and _usage.is_absent(event.usage) else event.usage
         if not _usage.is_absent(usage):
             last.usage = usage
+        last.request_id, last.choices = event.request_id or last.request_id, event.choices or last.choices
         for choice in event.choices or ():
             if choice.finish_reason:
                 self._reasons[choice.index] = choice.finish_reason
+            if choice.refuses:
+                self._refused.add(choice.index)
 
     def result(self, streamed: bool, body: bytes) -> Answered:
         last = self._last
@@ -135,20 +162,34 @@ class _Fold:
             id=last.id,
             service_tier=last.service_tier,
             system_fingerprint=last.system_fingerprint,
-            finish_reasons=tuple(reason for _, reason in sorted(self._reasons.items())),
+            finish_reasons=tuple(self._reason(index) for index in sorted(self._reasons)),
             usage=usage,
             error=error_body.of(last.error),
             complete=not streamed or bool(self._reasons) or usage is not None or reading.ends_with_done(body),
+            pending=last.request_id is not None and usage is None and not last.choices,
             gaps=unreadable + gaps,
         )
+
+    def _reason(self, index: int) -> str:
+        said = self._reasons[index]
+        return "refusal" if said == _DONE and index in self._refused else said
 
 
 DIALECT = Dialect(
     api="chat_completions",
     operation="chat",
     estimates=True,
+    usage_on_request=INCLUDE_USAGE,
     ask=ask,
     answer=answer,
     ends=(b"\ndata: [DONE]", b"\ndata:[DONE]"),
-    markers=(*reading.USAGE, *reading.ERROR, *reading.DONE, b'"finish_reason":"', b'"finish_reason": "'),
+    markers=(
+        *reading.USAGE,
+        *reading.ERROR,
+        *reading.DONE,
+        b'"finish_reason":"',
+        b'"finish_reason": "',
+        b'"refusal":"',
+        b'"refusal": "',
+    ),
 )

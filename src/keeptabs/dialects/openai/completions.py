@@ -7,6 +7,7 @@ DIALECT = Dialect(
     api="completions",
     operation="text_completion",
     estimates=True,
+    usage_on_request=chat.DIALECT.usage_on_request,
     ask=chat.ask,
     answer=chat.answer,
     ends=chat.DIALECT.ends,

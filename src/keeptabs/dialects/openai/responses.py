@@ -1,20 +1,20 @@
 """Responses: ``POST …/responses``, as JSON and as an event stream that ends with the whole response.
 
-Source: openai-python 3.54.0 ``types/responses``; checked 2026-11-24.
+With ``background`` it is done later: the answer says so, and ``GET …/responses/{id}`` (see ``results``) has the usage.
+Azure names the deployment as the model, and the model in a header. Source: openai-python 3.54.0 ``types/responses``,
+recorded traffic for the header; checked 2026-11-24.
 """
 
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from keeptabs.core import error_body, reading
 from keeptabs.core.decoding import readable
-from keeptabs.core.dialect import Answered, Asked, Dialect
+from keeptabs.core.dialect import Answered, Asked, Dialect, Session
 from keeptabs.core.exchange import Request, Response
-from keeptabs.core.usage import Unit, Usage
-from keeptabs.dialects.openai import _usage
-from keeptabs.dialects.openai._request import Format, only_model, output_type
+from keeptabs.dialects.openai import _hosted_tools, _usage
+from keeptabs.dialects.openai._request import Format, labels, only_model, output_type
 
 _SETTINGS = {
     "max_output_tokens": "gen_ai.request.max_tokens",
@@ -22,6 +22,8 @@ _SETTINGS = {
     "top_p": "gen_ai.request.top_p",
     "previous_response_id": "gen_ai.request.previous_response.id",
 }
+_SERVED_MODEL = "x-ms-served-model"
+_UNDONE = ("queued", "in_progress")
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
 
 
@@ -43,18 +45,13 @@ class _Request(msgspec.Struct):
     previous_response_id: str | None = None
     reasoning: _Reasoning | None = None
     text: _Text | None = None
+    user: str | None = None
+    safety_identifier: str | None = None
+    metadata: Any = None
 
 
 class _Reason(msgspec.Struct):
     reason: str | None = None
-
-
-class _Searches(msgspec.Struct):
-    num_requests: int | None = None
-
-
-class _ToolUsage(msgspec.Struct):
-    web_search: _Searches | None = None
 
 
 class _Answer(msgspec.Struct):
@@ -64,7 +61,9 @@ class _Answer(msgspec.Struct):
     service_tier: str | None = None
     incomplete_details: _Reason | None = None
     usage: msgspec.Raw = msgspec.Raw()
-    tool_usage: _ToolUsage | None = None
+    tool_usage: _hosted_tools.Counted | None = None
+    output: msgspec.Raw = msgspec.Raw()
+    background: bool | None = None
     error: Any = None
 
 
@@ -97,6 +96,8 @@ def ask(request: Request) -> Asked:
         service_tier=asked.service_tier,
         output_type=output_type(asked.text.format if asked.text else None),
         settings=settings,
+        user=asked.safety_identifier or asked.user,
+        metadata=labels(asked.metadata),
     )
 
 
@@ -105,10 +106,13 @@ def answer(response: Response, asked: Asked) -> Answered:
     failed = reading.failed(response)
     if failed is not None:
         return failed
-    if not reading.is_stream(response):
+    if reading.is_stream(response):
+        answered = _fold(response)
+    else:
         whole = readable(_ANSWER, response.body)
-        return Answered(gaps=(reading.UNREADABLE,)) if whole is None else _result(whole)
-    return _fold(response)
+        answered = Answered(gaps=(reading.UNREADABLE,)) if whole is None else _result(whole)
+    served = response.headers.get(_SERVED_MODEL)
+    return msgspec.structs.replace(answered, model=served) if served else answered
 
 
 def _fold(response: Response) -> Answered:
@@ -128,24 +132,29 @@ def _fold(response: Response) -> Answered:
 
 def _result(said: _Answer, *, complete: bool = True, gaps: tuple[str, ...] = ()) -> Answered:
     usage, unread = _usage.read(said.usage)
-    reason = said.incomplete_details.reason if said.incomplete_details else None
-    finish = reason or said.status
+    output = _hosted_tools.items(said.output)
+    finish = _finish(said, output) if complete else None
+    is_done = complete and said.status not in _UNDONE
     return Answered(
         model=said.model,
         id=said.id,
         service_tier=said.service_tier,
-        finish_reasons=(finish,) if finish and complete else (),
-        usage=_with_searches(usage, said.tool_usage),
+        finish_reasons=(finish,) if finish else (),
+        usage=_hosted_tools.with_tools(usage, said.tool_usage, output),
+        facts=_hosted_tools.facts(output),
         error=error_body.of(said.error),
         complete=complete,
-        gaps=gaps + unread,
+        deferred=bool(said.background) and is_done,
+        pending=bool(said.background) and not is_done and said.error is None,
+        gaps=(*gaps, *unread),
     )
 
 
-def _with_searches(usage: Usage | None, tools: _ToolUsage | None) -> Usage | None:
-    if usage is None or tools is None or tools.web_search is None or not tools.web_search.num_requests:
-        return usage
-    return msgspec.structs.replace(usage, units={Unit.WEB_SEARCHES: Decimal(tools.web_search.num_requests)})
+def _finish(said: _Answer, output: list[_hosted_tools.Item]) -> str | None:
+    """Why it is incomplete, else its status; a refusal counts as complete, and is told by the output alone."""
+    if said.incomplete_details is not None and said.incomplete_details.reason:
+        return said.incomplete_details.reason
+    return "refusal" if said.status == "completed" and _hosted_tools.refuses(output) else said.status
 
 
 DIALECT = Dialect(
@@ -161,5 +170,13 @@ DIALECT = Dialect(
         *reading.DONE,
         b'"type":"error"',
         b'"type": "error"',
+    ),
+    # Over a websocket (``WS …/responses``) the request is a message, and its answer's events are messages.
+    session=Session(
+        asks=(b'"response.create"',),
+        begins=(b'"response.created"',),
+        ends=(*(f'"{end}"'.encode() for end in _ENDS), b'"error"'),
+        lane="stream_id",
+        id="id",
     ),
 )

@@ -16,7 +16,7 @@ from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.core.wire import multipart
-from keeptabs.dialects.openai import _usage
+from keeptabs.dialects.openai import _units, _usage
 
 
 class _Answer(msgspec.Struct):
@@ -72,7 +72,7 @@ def answer(response: Response, asked: Asked) -> Answered:
 def _read_usage(said: _Answer) -> tuple[Usage | None, tuple[str, ...]]:
     usage, gaps = _usage.read(said.usage)
     kind = readable(_KIND, said.usage) or _Kind()
-    seconds = kind.seconds if kind.seconds is not None else said.duration
+    seconds = _units.amount(kind.seconds if kind.seconds is not None else said.duration)
     if seconds is None or (usage is not None and usage.tokens):
         return usage, gaps
     return Usage(units={Unit.SECONDS: seconds}, raw=usage.raw if usage else None), gaps

@@ -1,0 +1,22 @@
+"""Usages added up."""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from keeptabs.core.usage import Bucket, Unit, Usage
+
+
+def total(usages: Sequence[Usage]) -> Usage:
+    """The sum of usages, bucket by bucket and unit by unit; of reported costs only where every one has its own."""
+    tokens: Counter[Bucket] = Counter()
+    units: Counter[Unit] = Counter()
+    for usage in usages:
+        tokens.update(usage.tokens)
+        units.update(usage.units)
+    costs = [usage.reported_usd for usage in usages if usage.reported_usd is not None]
+    return Usage(
+        tokens=dict(tokens),
+        units={unit: Decimal(count) for unit, count in units.items()},
+        reported_usd=sum(costs, Decimal(0)) if costs and len(costs) == len(usages) else None,
+    )

@@ -1,0 +1,44 @@
+"""Usages added up."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keeptabs.core.usage import Bucket, Unit, Usage
+from keeptabs.dialects.openai._sums import total
+
+USAGES = st.builds(
+    Usage,
+    tokens=st.dictionaries(st.sampled_from(Bucket), st.integers(0, 1 << 40), max_size=4),
+    units=st.dictionaries(st.sampled_from(Unit), st.decimals(0, 1000, places=3), max_size=3),
+    reported_usd=st.none() | st.decimals(0, 10, places=9),
+)
+
+
+def test_buckets_and_units_add_up() -> None:
+    """A bucket that is in one of them only is in the sum, and 0 stays 0."""
+    one = Usage(tokens={Bucket.INPUT_TEXT: 3, Bucket.CACHE_WRITE: 0}, units={Unit.PAGES: Decimal(1)})
+    two = Usage(tokens={Bucket.INPUT_TEXT: 4, Bucket.OUTPUT_TEXT: 5}, units={Unit.PAGES: Decimal(2)})
+    tokens = {Bucket.INPUT_TEXT: 7, Bucket.CACHE_WRITE: 0, Bucket.OUTPUT_TEXT: 5}
+    assert total([one, two]) == Usage(tokens=tokens, units={Unit.PAGES: Decimal(3)})
+
+
+@pytest.mark.parametrize(
+    ("costs", "expected"),
+    [(["0.1", "0.02"], "0.12"), (["0.1", None], None), ([None, None], None), (["0", "0"], "0"), ([], None)],
+)
+def test_a_cost_that_not_all_have_is_none(costs: list[str | None], expected: str | None) -> None:
+    """The sum of some is too little."""
+    usages = [Usage(reported_usd=None if cost is None else Decimal(cost)) for cost in costs]
+    assert total(usages).reported_usd == (None if expected is None else Decimal(expected))
+
+
+@given(st.lists(USAGES, max_size=5))
+def test_no_token_is_lost(usages: list[Usage]) -> None:
+    """The sum of the totals is the total of the sum."""
+    found = total(usages)
+    assert (found.input or 0) == sum(usage.input or 0 for usage in usages)
+    assert (found.output or 0) == sum(usage.output or 0 for usage in usages)
+    assert sum(found.units.values()) == sum(sum(usage.units.values()) for usage in usages)
