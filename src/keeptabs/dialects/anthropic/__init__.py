@@ -1,0 +1,1 @@
+"""Anthropic's wire formats, one a file. Claude on other clouds speaks them too."""
