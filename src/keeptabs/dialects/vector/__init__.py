@@ -1,0 +1,1 @@
+"""Vector databases: the search that is the retrieval step of a trace."""
