@@ -96,7 +96,7 @@ CASES = {
     ),
     "retried": Case(lambda bench: bench.chat("mock-429-then-ok@gpt-4o", retries=2), 0.0002275, attempts=2),
     "refused": Case(lambda bench: bench.chat("mock-quota@gpt-4o"), None, "quota_exhausted"),
-    "cut": Case(lambda bench: list(bench.chat("mock-stream-dies@gpt-4o", stream=True)), 0.0001025, "truncated"),
+    "cut": Case(lambda bench: list(bench.chat("mock-stream-dies@gpt-4o", stream=True)), 0.000125, "truncated"),
 }
 
 

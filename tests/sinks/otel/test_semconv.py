@@ -186,6 +186,7 @@ CASES = {
         {
             **SERVED,
             "gen_ai.operation.name": "image_generation",
+            "keeptabs.usage.images": 1.0,
             "gen_ai.output.type": "image",
             "gen_ai.request.model": "gpt-image-1",
             "gen_ai.usage.input_tokens": 3,

@@ -171,6 +171,8 @@ def at_end(call: Call, profile: Profile) -> dict[str, Any]:
     """What the answer adds, and what our own namespace has to say."""
     found = {row.name: row.of(call) for row in RESPONSE if profile.new or not row.only_new}
     found.update(call.facts)
+    for unit, quantity in call.usage.units.items() if call.usage else ():
+        found[f"keeptabs.usage.{unit}"] = float(quantity)
     found["gen_ai.provider.name"] = call.provider  # a gateway's headers may have told better than the host
     found["gen_ai.operation.name"] = call.operation  # and the answer better than the path
     if profile.new and not call.finish_reasons:

@@ -19,7 +19,7 @@ from keeptabs.sinks.otel.watch import Watch
 
 _SUPPRESS = "suppress_instrumentation"  # the key in opentelemetry.context that exporters and applications set
 # Inside a span of opentelemetry-util-genai these keys hold its data; what is written to ``attributes`` lands on it.
-_OUTER = ("opentelemetry.genai.client.inference.context", "opentelemetry.genai.client.embedding.context")
+_OUTER = tuple(f"opentelemetry.genai.client.{kind}.context" for kind in ("inference", "embedding", "retrieval"))
 
 
 class Starting(msgspec.Struct, frozen=True):
@@ -33,9 +33,14 @@ class Starting(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The span's name: operation and model."""
-        operation, model = self.match.dialect.operation, self.asked.model
-        return f"{operation} {model}" if model else operation
+        """The span's name."""
+        return name_of(self.match.dialect.operation, self.asked)
+
+
+def name_of(operation: str, asked: Asked) -> str:
+    """A span's name: the operation, and the data source of a retrieval or else the model."""
+    target = asked.settings.get("gen_ai.data_source.id") or asked.model
+    return f"{operation} {target}" if target else operation
 
 
 class Tracing:
@@ -84,7 +89,7 @@ class SpanMark:
 
     def __init__(self, tracing: Tracing, tracer: Any, starting: Starting) -> None:
         context, trace = _api()
-        self._tracing, self._asked_later = tracing, starting.asked.model is None
+        self._tracing, self._asked = tracing, starting.asked
         self._attached: Any = None
         self._token: Any = None
         self._context, self._trace = context, trace
@@ -126,9 +131,9 @@ class SpanMark:
             return
         found = at_end(call, self._tracing.profile)
         found.update(of_identity(identity))
-        if self._asked_later and call.request.model:  # a body that was too large to be read before it was sent
+        if call.request != self._asked:  # a body that was too large to be read before it was sent
             found.update(of_request(call.request))
-            self.span.update_name(f"{call.operation} {call.request.model}")
+            self.span.update_name(name_of(call.operation, call.request))
         self.span.set_attributes(found)
         if call.outcome.error_type is not None:
             self.span.set_status(self._trace.StatusCode.ERROR)

@@ -32,6 +32,10 @@ class Watch:
         self._listeners = tuple(listeners)
         self._watched: weakref.WeakSet[Any] = weakref.WeakSet()
 
+    def listen(self, listener: Listener) -> None:
+        """Tell one more listener from now on."""
+        self._listeners = (*self._listeners, listener)
+
     def provider(self, provider: Any) -> None:
         """Watch the spans of a provider of the SDK; another kind has nothing to watch."""
         add = getattr(provider, "add_span_processor", None)
