@@ -17,14 +17,27 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".envs"
 STAMP = "requirements.sha256"
 
+TESTED = ("httpx", "httpx2", "pytest", "requests", "urllib3", "websockets")
+
 # The newest of each major version of the SDK, and the oldest HTTP clients we support, without any SDK. The two oldest
-# clients want different versions of h11, so each has an environment of its own.
+# clients want different versions of h11, so each has an environment of its own. All other SDKs of tests/replay share
+# one, in their newest versions that go together: litellm wants openai 2, so the newest openai is that of openai-3.
 ENVIRONMENTS: dict[str, tuple[str, ...]] = {
     "openai-1": ("openai==1.*", "httpx"),
     "openai-2": ("openai==2.*", "httpx"),
     "openai-3": ("openai==3.*", "httpx"),
     "httpx-oldest": ("httpx==0.23.0",),
     "httpx2-oldest": ("httpx2==2.12.*",),
+    "sync-oldest": ("requests==2.28.0", "urllib3==1.26.0", "httpx"),
+    "sdks": (
+        *("anthropic", "boto3", "cohere", "google-genai", "groq", "langchain-openai", "litellm", "mistralai", "ollama"),
+        *("pinecone", "qdrant-client"),
+        *("aiohttp", "httpx", "httpx2", "requests", "urllib3", "websockets"),
+    ),
+    # Older lines of what tests/clients is about, with what those tests import.
+    "aiohttp-oldest": ("aiohttp==3.9.0", "aiohttp-client-cache", "aiohttp-retry", *TESTED),
+    "hishel-0": ("hishel==0.1.*", "aiohttp", *TESTED),
+    "hishel-1": ("hishel[async]==1.*", "aiohttp", *TESTED),
 }
 
 
