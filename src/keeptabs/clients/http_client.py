@@ -70,7 +70,7 @@ class _Connections:
     def _take(self, connection: Any) -> Recording | None:
         """The recording of the request whose answer is due. It is the caller's to end."""
         with _CAPTURE:
-            sent = self._sent.pop(connection, None) if self._sent else None
+            sent = self._sent.pop(connection, None)
             if sent is not None:
                 recording, sent.recording = sent.recording, None
                 return recording
@@ -78,9 +78,11 @@ class _Connections:
 
     def send(self, wrapped: Callable[..., Any], connection: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """More of a body, which the application sends piece by piece."""
+        if not self._sent:
+            return wrapped(*args, **kwargs)
         recording = None
         with _CAPTURE:
-            sent = self._sent.get(connection) if self._sent else None
+            sent = self._sent.get(connection)
             if sent is not None and sent.recording is not None:
                 recording = sent.recording
                 if args and isinstance(args[0], bytes):
@@ -94,7 +96,7 @@ class _Connections:
         self, wrapped: Callable[..., Any], connection: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         """The answer begins; its body is seen as it is read."""
-        recording = self._take(connection)
+        recording = self._take(connection) if self._sent else None
         if recording is None:
             return wrapped(*args, **kwargs)
         with Sending(recording):

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from keeptabs.core.exchange import Ending, Headers, Request
 from keeptabs.patching.client import Client
-from keeptabs.patching.guard import Sending, is_sending
+from keeptabs.patching.guard import is_sending
 from keeptabs.patching.patch import Target, Wrapper
 from keeptabs.patching.recorder import Recorder
 from keeptabs.patching.recording import Recording
+from keeptabs.patching.retries import Retrying
 from keeptabs.patching.shield import shield
 from keeptabs.patching.tap import AsyncTap, AsyncUpload, Tap, Upload
 
@@ -53,9 +54,10 @@ def _sync(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
             recording = _begin(recorder, name, request, taps) if _wanted(recorder, request) else None
             if recording is None:
                 return wrapped(*args, **kwargs)
-            with Sending(recording):
+            sending = Retrying(recorder, recording)
+            with sending:
                 response = wrapped(*args, **kwargs)
-            _answered(recording, response, taps)
+            _answered(sending.recording, response, taps)
             return response
 
         return send
@@ -73,9 +75,10 @@ def _async(recorder: Recorder, name: str) -> Callable[[Any], Wrapper]:
             recording = _begin(recorder, name, request, taps)
             if recording is None:
                 return await wrapped(*args, **kwargs)
-            with Sending(recording):
+            sending = Retrying(recorder, recording)
+            with sending:
                 response = await wrapped(*args, **kwargs)
-            _answered(recording, response, taps)
+            _answered(sending.recording, response, taps)
             return response
 
         def send(wrapped: Callable[..., Any], client: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -99,6 +99,8 @@ class Recording:
 
     def answered(self, status: int, headers: Iterable[tuple[bytes, bytes]], *, streamed: bool) -> None:
         """The head of the response is here; ``streamed`` tells that its body will come through ``chunk``."""
+        if not self._done:
+            return  # it has ended, and is read elsewhere
         self.status, self.headers, self.streamed = status, Headers(tuple(headers)), streamed
         self._keeper = keeper(status, self.headers.get("content-type"), self.markers)
         if streamed:
@@ -173,7 +175,8 @@ class Recording:
         self.ended = perf_counter_ns()
         self.ending = ending
         self.error = None if error is None else type(error).__name__
-        done(self)
+        with shield.stage("finish"):
+            done(self)
 
     def stopped(self, reason: BaseException | None) -> None:
         """End the recording for the exception that ended an iteration: its regular end, or a failure."""

@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 from types import TracebackType
 
+from keeptabs.core.exchange import Ending
 from keeptabs.patching.guard import Sending
 from keeptabs.patching.recorder import Recorder
 from keeptabs.patching.recording import Recording
@@ -12,11 +13,12 @@ from keeptabs.patching.shield import shield
 class Retrying(Sending):
     """``Sending`` whose recording is that of the try that is being made."""
 
-    __slots__ = ("_over", "_recorder")
+    __slots__ = ("_error", "_over", "_recorder")
 
     def __init__(self, recorder: Recorder, recording: Recording) -> None:
         super().__init__(recording)
         self._recorder, self._over = recorder, False
+        self._error: BaseException | None = None
 
     @property
     def recording(self) -> Recording:
@@ -33,9 +35,18 @@ class Retrying(Sending):
         _current.set(None)
         super().__exit__(kind, error, trace)
 
-    def tried(self) -> None:
-        """The client has given this try up, and will make another."""
-        self._over = True
+    def tried(self, error: BaseException | None = None) -> None:
+        """The client has given this try up, or may do so: then it makes another."""
+        self._over, self._error = True, error
+
+    def give_up(self) -> None:
+        """End the recording of a try that is over, where the client that makes the tries does not."""
+        if not self._over:
+            return
+        if self._error is not None:
+            self._recording.failed(self._error)
+        else:
+            self._recording.finish(Ending.COMPLETE)
 
     def begins(self) -> None:
         """The client begins a try: after one that is over it is a new one, with the same request."""
