@@ -34,6 +34,8 @@ lint: .venv/dev ## Lint, format, import contracts, spelling, data that is genera
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell src tests docs examples README.md CHANGELOG.md CONTRIBUTING.md
 	$(BIN)/python scripts/convert_prices.py openai azure --check
+	$(BIN)/python scripts/tables.py --check
+	$(BIN)/python scripts/conformance.py --check
 
 types: .venv/dev ## Types, strictly
 	$(BIN)/mypy

@@ -10,10 +10,10 @@ from keeptabs.core.classify import classify
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.estimate import estimated
-from keeptabs.core.exchange import Ending, Exchange
+from keeptabs.core.exchange import Ending, Exchange, Response
 from keeptabs.core.limits import RateLimit, count, resends, retry_after, seconds, until
 from keeptabs.core.provider import Match, Provider
-from keeptabs.core.usage import Usage
+from keeptabs.core.usage import Bucket, Usage
 from keeptabs.pricing.book import Book, Question
 from keeptabs.providers import recogniser
 
@@ -53,19 +53,38 @@ def _answer(exchange: Exchange, match: Match, asked: Asked) -> Answered:
     answered = match.dialect.answer(response, asked)
     if exchange.was_left and answered.complete and answered.gaps:  # it was not read to its end: that is no gap of its
         answered = msgspec.structs.replace(answered, complete=False, gaps=())
-    if match.dialect.estimates and answered.usage is None and answered.error is None and response.status < 400:
-        return msgspec.structs.replace(answered, usage=estimated(exchange.request, response, exchange.bytes_a_token))
+    if match.dialect.estimates and answered.error is None and response.status < 400:
+        return _estimated(exchange, response, answered)
     return answered
+
+
+def _estimated(exchange: Exchange, response: Response, answered: Answered) -> Answered:
+    """With tokens estimated where none were told, and of a stream that broke off where its output was not."""
+    said = answered.usage
+    if said is not None and (answered.complete or said.output is not None):
+        return answered
+    guess = estimated(exchange.request, response, exchange.bytes_a_token)
+    if guess is None or said is None:
+        return msgspec.structs.replace(answered, usage=guess or said)
+    tokens = {**said.tokens, Bucket.OUTPUT_TEXT: guess.tokens[Bucket.OUTPUT_TEXT]}
+    usage = msgspec.structs.replace(said, tokens=tokens, estimated=True, band=guess.band)
+    return msgspec.structs.replace(answered, usage=usage)
 
 
 def _price(exchange: Exchange, match: Match, asked: Asked, answered: Answered, book: Book | None) -> Cost:
     usage = answered.usage
+    if match.dialect.free:
+        return Cost(usd=Decimal(0), status=CostStatus.FREE, why=match.dialect.free)
     if usage is not None and usage.reported_usd is not None:
         cost = Cost(usd=usage.reported_usd, status=CostStatus.PROVIDER_REPORTED)
     elif book is None:
         return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
     else:
         cost = book.price(_question(exchange, match, asked, answered, usage))
+    if usage is not None and usage.apart and cost.usd is not None:
+        cost = msgspec.structs.replace(
+            cost, status=CostStatus.PARTIAL, why="; ".join(filter(None, (cost.why, usage.apart)))
+        )
     if not exchange.cached:
         return cost
     why = "answered by a cache of the application"
@@ -109,7 +128,7 @@ def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, co
         usage=answered.usage,
         cost=cost,
         outcome=classify(exchange, answered),
-        rate_limit=None if exchange.cached else rate_limit(provider, headers, ended_at),
+        rate_limit=None if exchange.cached else _limits(provider, headers, ended_at, answered),
         resend_count=resends(request.headers),
         site=exchange.site,
         tags=exchange.tags,
@@ -120,6 +139,14 @@ def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, co
         deferred=answered.deferred,
         cached="local" if exchange.cached else None,
     )
+
+
+def _limits(provider: Provider, headers: Mapping[str, str], at: int, answered: Answered) -> RateLimit | None:
+    """What the headers say; where they say nothing of when to try again, what the body says of that."""
+    found = rate_limit(provider, headers, at)
+    if answered.retry_after is None or (found is not None and found.retry_after is not None):
+        return found
+    return msgspec.structs.replace(found or RateLimit(), retry_after=answered.retry_after)
 
 
 def rate_limit(provider: Provider, headers: Mapping[str, str], at: int) -> RateLimit | None:
@@ -143,4 +170,3 @@ def rate_limit(provider: Provider, headers: Mapping[str, str], at: int) -> RateL
 def _reset(text: str | None, at: int) -> float | None:
     duration = seconds(text)
     return duration if duration is not None else until(text, at)
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,9 +19,14 @@ from keeptabs.store.record import Record
 TEXT = b"one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
 
 
+ENCODING = tokens._encoding
+
+
 @pytest.fixture(autouse=True)
-def _anew() -> None:
-    tokens._encoding.cache_clear()
+def _anew() -> Iterator[None]:
+    ENCODING.cache_clear()
+    yield
+    ENCODING.cache_clear()
 
 
 def exchange(sample: bytes = TEXT) -> Exchange:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from keeptabs.core.usage import Bucket, Usage
 from keeptabs.store.record import Columns, Record, call_of, row
 
 
@@ -35,3 +36,11 @@ def test_the_detail_gives_the_whole_call_back(record: Callable[..., Record]) -> 
     made = record()
     detail = dict(zip(Columns.__struct_fields__, row(made), strict=True))["detail"]
     assert call_of(detail) == made.call
+
+
+def test_a_count_beyond_belief_does_not_keep_a_call_out(record: Callable[..., Record]) -> None:
+    """A column holds 64 bits; the whole call holds anything."""
+    hostile = record(usage=Usage(tokens={Bucket.INPUT_TEXT: 10**30, Bucket.OUTPUT_TEXT: 3}))
+    columns = dict(zip(Columns.__struct_fields__, row(hostile), strict=True))
+    assert (columns["input"], columns["output"]) == (None, 3)
+    assert call_of(columns["detail"]) == hostile.call

@@ -171,14 +171,18 @@ def _attention(found: _Ledger) -> None:
         out.print(look.table(("fault in", "what", "times", "last"), rows, left=2))
         out.print()
     for line in found.unrecorded:
-        _warn(f"{line.host} was reached through {line.via}, and no call to it was recorded: {remedy(line.via)}")
+        said = f"{line.host} was reached through {line.via}, and no call to it was recorded: {remedy(line.via)}"
+        if is_recordable(line.via):
+            out.print(look.line((f"  {said}", look.SOFT)))
+        else:
+            _warn(said)
     for file in found.damaged:
         _warn(f"a damaged ledger was set aside as {file}; a new one was begun")
     if found.waiting:
         _warn(f"{found.waiting:,} calls wait in a spool for the ledger; the next process that writes takes them in")
     if found.problem:
         _warn(found.problem)
-    if not (found.faults or found.damaged or found.waiting or found.problem or found.unrecorded):
+    if not (found.faults or found.damaged or found.waiting or found.problem or _is_missed(found)):
         out.print(look.line("No faults. What was seen was kept."))
 
 

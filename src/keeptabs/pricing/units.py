@@ -57,6 +57,7 @@ UNIT_KEYS: Mapping[Unit, tuple[str, ...]] = {
     Unit.RERANK_SEARCHES: ("rerank_searches_kcount",),
     Unit.PAGES: ("input_document_kpages",),
     Unit.READ_UNITS: ("read_units_kcount",),
+    Unit.TOOL_IMAGES: (),  # at the rates of the model that made them, which no answer names
 }
 # Writes that are kept longer cost more than others wherever they cost anything: the general rate is too low for them.
 LONG_WRITES: Mapping[Bucket, str] = {Bucket.CACHE_WRITE_1H: "write_1h", Bucket.CACHE_WRITE_12H: "write_12h"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from keeptabs.core.exchange import Ending, Exchange, Headers, Request, Response, Timing
 from keeptabs.recordings import EntryError, bodies
@@ -28,7 +28,7 @@ def request(method: str, url: str, headers: Headers, body: bytes) -> tuple[Reque
         scheme=parts.scheme,
         host=parts.hostname or "",
         port=port or _PORTS.get(parts.scheme, 443),
-        path=parts.path or "/",
+        path=unquote(parts.path) or "/",
         query=parts.query,
         headers=headers,
         body=content,

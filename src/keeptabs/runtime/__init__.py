@@ -23,6 +23,7 @@ from keeptabs.runtime.recorder import CallRecorder, Rules
 from keeptabs.runtime.salt import salt
 from keeptabs.runtime.watching import watching
 from keeptabs.sinks.ledger import Ledger
+from keeptabs.sinks.otel.pgvector import PgVector
 from keeptabs.sinks.otel.providers import Providers
 from keeptabs.sinks.otel.tracing import Tracing
 from keeptabs.store.writer import Process
@@ -40,6 +41,7 @@ class Runtime:
         self.ledger = Ledger(config.store, config.service, self.process) if config.store is not None else None
         rules = Rules(salt=lambda: salt(config.store), ask_usage=config.ask_usage)
         self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger, rules)
+        self.tracing.watch.listen(PgVector(self.recorder.note))
         self.patches = Patches()
         self._started_at = time.time_ns()
 

@@ -67,17 +67,31 @@ class CallRecorder:
         self._book, self._tracing, self._ledger, self._rules = book, tracing, ledger, rules
         self._live: dict[int, Recording] = {}
         self._settled = Settled()
+        self._unwanted = ("", "")  # method and path of the last request that was none of ours
         self.worker: Worker[Recording] = Worker(self.keep, self._commit, self._finish_live)
         tracing.providers.changed = self.worker.at_exit
 
     def wants(self, method: str, path: str) -> bool:
         """True when a request could be an LLM call; the providers are looked for at the first request."""
-        return recogniser().could_match(method, path)
+        if (method, path) == self._unwanted:  # the layers below a client ask again for the same request
+            return False
+        wanted = recogniser().could_match(method, path)
+        if not wanted:
+            self._unwanted = (method, path)
+        return wanted
 
     def sighted(self, host: str, port: int, via: str) -> None:
         """A host that is reached in a way which cannot be recorded: noted where it is a provider's, for the doctor."""
         if self._ledger is not None and recogniser().is_provider_host(host, port):
             self._ledger.sighted(host, via)
+            self.worker.start()
+
+    def note(self, call: Call, identity: Identity) -> None:
+        """Keep a call that another instrumentation's span has told of."""
+        if self._ledger is not None:
+            route = self._tracing.routes.route(int(identity.trace_id, 16))
+            tagged = msgspec.structs.replace(call, tags=current_tags())
+            self._ledger.add(tagged, msgspec.structs.replace(identity, route=route))
             self.worker.start()
 
     def session(self, request: Request) -> Session | None:
@@ -190,7 +204,9 @@ class Settled:
         self._known: OrderedDict[tuple[str, str | None], None] = OrderedDict()
 
     def is_first(self, call: Call) -> bool:
-        """True the first time that a result is seen."""
+        """True the first time that a result is seen; one without an id is always new."""
+        if call.response_id is None:
+            return True
         key = (call.provider, call.response_id)
         if key in self._known:
             return False

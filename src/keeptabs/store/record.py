@@ -7,6 +7,8 @@ import msgspec
 from keeptabs.core.call import Call, Identity
 from keeptabs.core.usage import Usage
 
+_TOO_LARGE = 2**63
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What the ledger keeps of a call."""
@@ -74,12 +76,12 @@ def row(record: Record) -> tuple[Any, ...]:
             status=call.outcome.status,
             error_type=call.outcome.error_type,
             request_id=call.request_id,
-            input=usage.input,
-            output=usage.output,
-            cache_read=usage.sum("cache_read"),
-            cache_write=usage.sum("cache_write"),
-            reasoning=usage.sum("output.reasoning"),
-            cost=call.cost.nano_usd,
+            input=_fitting(usage.input),
+            output=_fitting(usage.output),
+            cache_read=_fitting(usage.sum("cache_read")),
+            cache_write=_fitting(usage.sum("cache_write")),
+            reasoning=_fitting(usage.sum("output.reasoning")),
+            cost=_fitting(call.cost.nano_usd),
             cost_status=call.cost.status.value,
             site_file=call.site.file if call.site else None,
             site_line=call.site.line if call.site else None,
@@ -100,6 +102,11 @@ def row(record: Record) -> tuple[Any, ...]:
             settles=f"{call.provider} {call.response_id}" if call.deferred and call.response_id else None,
         )
     )
+
+
+def _fitting(count: int | None) -> int | None:
+    """A count as a column can hold it; one that is beyond all belief stands in ``detail`` alone."""
+    return count if count is not None and abs(count) < _TOO_LARGE else None
 
 
 def call_of(detail: str) -> Call:
