@@ -32,6 +32,7 @@ def client(case: dict[str, Any], head: dict[str, str], url: str | None) -> Any:
     """A client of the real SDK, on a recorded answer or on the server."""
     import httpx2
     import openai
+
     from replay import Recording, Replay
 
     if url is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import openai
 from harness import INSTRUMENTS, Telemetry, plan, tell
+
 from replay import Endless, Recording
 
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes; ru_maxrss is in KiB but on macOS

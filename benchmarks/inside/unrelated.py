@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import httpx2
 from harness import Telemetry, plan, tell
-from replay import Trivial
 from toggle import added
+
+from replay import Trivial
 
 _REQUESTS = {
     "GET": httpx2.Request("GET", "https://shop.example.com/articles/17"),

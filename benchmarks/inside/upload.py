@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx2
 from harness import Telemetry, plan, tell
-from replay import Recording, Swallow
 from toggle import added
+
+from replay import Recording, Swallow
 
 _CHAT = "https://api.openai.com/v1/chat/completions"
 _TRANSCRIPTIONS = "https://api.openai.com/v1/audio/transcriptions"

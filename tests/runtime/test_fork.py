@@ -18,9 +18,17 @@ pytestmark = [
 ]
 
 
+def made(url: str) -> openai.OpenAI:
+    return openai.OpenAI(base_url=url, api_key="none-is-needed")
+
+
 def ask(url: str, model: str = "gpt-4o") -> None:
-    with openai.OpenAI(base_url=url, api_key="none-is-needed") as client:
-        client.chat.completions.create(model=model, messages=[{"role": "user", "content": "hi"}])
+    with made(url) as client:
+        chat(client, model)
+
+
+def chat(client: openai.OpenAI, model: str) -> None:
+    client.chat.completions.create(model=model, messages=[{"role": "user", "content": "hi"}])
 
 
 def forked(work: Callable[[], None]) -> int:
@@ -64,19 +72,23 @@ def test_forks_while_the_ledger_is_being_written(installed: Path, calls: Calls, 
     ask(mock_url, "gpt-4o")  # everything is imported: a child that is forked in an import hangs, keeptabs or not
     stop = threading.Event()
     asked = 0
+    # Made before any fork: OpenSSL makes a context under a lock, and a child that is forked in there waits for good.
+    mine, theirs = made(mock_url), made(mock_url)
 
     def busy() -> None:
         nonlocal asked
         while not stop.is_set():
-            ask(mock_url, "gpt-4o-mini")
+            chat(mine, "gpt-4o-mini")
             asked += 1
             keeptabs.flush(20)
 
     thread = threading.Thread(target=busy)
     thread.start()
-    codes = [forked(lambda: (ask(mock_url, "o3"), keeptabs.flush(20), None)[-1]) for _ in range(8)]
+    codes = [forked(lambda: (chat(theirs, "o3"), keeptabs.flush(20), None)[-1]) for _ in range(8)]
     stop.set()
     thread.join(60)
+    mine.close()
+    theirs.close()
     assert codes == [0] * 8
     models = [call.model for call in calls()]
     assert models.count("o3-2025-04-16") == 8

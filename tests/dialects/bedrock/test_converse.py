@@ -25,7 +25,7 @@ WHOLE: dict[str, Any] = {
 }
 EVENTS: list[tuple[str, dict[str, Any]]] = [
     ("messageStart", {"role": "assistant", "p": "abc"}),
-    ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Hel"}}),
+    ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Hell"}}),
     ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "lo"}}),
     ("contentBlockStop", {"contentBlockIndex": 0}),
     ("messageStop", {"stopReason": "end_turn"}),
