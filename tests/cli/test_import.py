@@ -110,6 +110,8 @@ def test_json_has_all_facts_of_a_call(har: Callable[..., Path]) -> None:
             "seconds": None,
             "characters": None,
             "images": None,
+            "searches": None,
+            "pages": None,
         },
         "rate_limit": {
             "limit_requests": 500,

@@ -12,7 +12,6 @@ import msgspec
 
 from keeptabs.core.call import Call, Identity
 from keeptabs.core.cost import CostStatus
-from keeptabs.core.outcome import OutcomeKind
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.recordings.read import digest
 from keeptabs.store.known import append, known_spans
@@ -68,6 +67,8 @@ def _usage(usage: Usage) -> dict[str, int | Decimal | None]:
         "seconds": usage.units.get(Unit.SECONDS),
         "characters": None if characters is None else int(characters),
         "images": None if images is None else int(images),
+        "searches": usage.units.get(Unit.RERANK_SEARCHES),
+        "pages": usage.units.get(Unit.PAGES),
     }
 
 
@@ -86,7 +87,7 @@ class Tally:
         self.unpriced += _has_no_price(call)
         if call.cost.nano_usd is not None:
             self.nano_usd = (self.nano_usd or 0) + call.cost.nano_usd
-        if call.outcome.kind is not OutcomeKind.OK:
+        if not call.outcome.is_answer:
             self.failures[call.outcome.code or call.outcome.kind.value] += 1
 
     def damaged(self, path: Path, index: int, reason: str) -> None:
@@ -97,7 +98,7 @@ class Tally:
 def _has_no_price(call: Call) -> bool:
     """True where something is missing in the sum: a failed call that reports no usage costs nothing."""
     if call.cost.status is CostStatus.NO_USAGE:
-        return call.outcome.kind is OutcomeKind.OK
+        return call.outcome.is_answer
     return call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL)
 
 

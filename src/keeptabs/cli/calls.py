@@ -78,4 +78,4 @@ def cost(call: queries.CallLine) -> str | Text:
     if call.cost is not None:
         return f"in part {look.usd(call.cost)}" if call.cost_status == "partial" else look.usd(call.cost)
     why = "no usage" if call.cost_status == "no_usage" else "no price"
-    return Text(why, style=look.ATTENTION) if call.outcome == "ok" else look.UNKNOWN
+    return Text(why, style=look.ATTENTION) if call.error_type is None else look.UNKNOWN

@@ -47,6 +47,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     message_fingerprint: str | None = None
     error_type: str | None = None
 
+    @property
+    def is_answer(self) -> bool:
+        """True where there is an answer, also one that the model cut short or declined to give."""
+        return self.error_type is None and self.kind is not OutcomeKind.CANCELLED
+
 
 # What differs between two occurrences of the same message: numbers, ids, quoted values.
 _VARIABLE = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b[\w-]*\d[\w-]*\b")
