@@ -31,11 +31,12 @@ ENVIRONMENTS: dict[str, tuple[str, ...]] = {
     "sync-oldest": ("requests==2.28.0", "urllib3==1.26.0", "httpx"),
     "sdks": (
         *("anthropic", "boto3", "cohere", "google-genai", "groq", "langchain-openai", "litellm", "mistralai", "ollama"),
-        *("pinecone", "qdrant-client"),
+        *("openai==2.*", "pinecone", "qdrant-client"),
         *("aiohttp", "httpx", "httpx2", "requests", "urllib3", "websockets"),
     ),
     # Older lines of what tests/clients is about, with what those tests import.
     "aiohttp-oldest": ("aiohttp==3.9.0", "aiohttp-client-cache", "aiohttp-retry", *TESTED),
+    "websockets-oldest": ("websockets==15.0", "aiohttp", "openai", "trio", *TESTED),
     "hishel-0": ("hishel==0.1.*", "aiohttp", *TESTED),
     "hishel-1": ("hishel[async]==1.*", "aiohttp", *TESTED),
 }

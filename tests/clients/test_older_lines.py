@@ -11,6 +11,7 @@ HERE = Path(__file__).resolve().parent
 ENVS: dict[str, Any] = runpy.run_path(str(HERE.parent.parent / "scripts" / "envs.py"))
 LINES = {
     "aiohttp-oldest": ("test_aiohttp.py", "test_aiohttp_layers.py", "test_aiohttp_requests.py"),
+    "websockets-oldest": ("test_websockets.py",),
     "hishel-0": ("test_httpx_caches.py",),
     "hishel-1": ("test_httpx_caches.py",),
 }

@@ -14,6 +14,7 @@ import sys
 import threading
 import warnings
 from contextlib import contextmanager
+from contextvars import copy_context
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -121,10 +122,8 @@ def play(scenario: Scenario, flavour: str, module: ModuleType, openai: ModuleTyp
         warnings.simplefilter("always")
         world = World(flavour, module, openai, server)
         coroutine = _run(world, scenario, unexpected)
-        if world.is_async:
-            asyncio.run(coroutine)
-        else:
-            _without_loop(coroutine)
+        # In a context of its own: what is tried again in one scenario is no attempt of another's.
+        copy_context().run(asyncio.run if world.is_async else _without_loop, coroutine)
         gc.collect()
         transcript = {
             "notes": world.notes,

@@ -44,9 +44,9 @@ SDK: Expected = {
     "chat.plain": (CHAT,),
     "chat.n2": (CHAT.but(output=44, finish_reasons=("stop", "stop")),),
     "chat.tools": (TOOLS,),
-    "chat.refusal": (CHAT.but(output=11),),
-    "chat.length": (CHAT.but(finish_reasons=("length",)),),
-    "chat.filter": (CHAT.but(finish_reasons=("content_filter",)),),
+    "chat.refusal": (CHAT.but(outcome="refusal", output=11, finish_reasons=("refusal",)),),
+    "chat.length": (CHAT.but(outcome="length", finish_reasons=("length",)),),
+    "chat.filter": (CHAT.but(outcome="content_policy", finish_reasons=("content_filter",)),),
     "chat.no_usage": (CHAT.but(input=None, output=None),),
     "chat.by_model": (CHAT.but(model="gpt-4o-mini-2024-07-18", output=7),),
     "chat.raw": (CHAT,),
@@ -192,12 +192,12 @@ SDK: Expected = {
     "client.hooks": (CHAT, STREAM),
     "client.hook_reads": (STREAM,),
     "client.hook_raises": (refused("not_found", 404),),
-    "client.transport_raises": (
+    "client.transport_raises": attempts(  # the application sends the same again after each failure
         NOTHING.but(error_type="ConnectError"),
         NOTHING.but(error_type="ValueError"),
         NOTHING.but(outcome="cancelled", error_type="KeyboardInterrupt"),
     ),
-    "client.body_raises": (
+    "client.body_raises": attempts(
         STREAM.left("truncated", "ReadError"),
         STREAM.left("truncated", "ValueError"),
         STREAM.left(error="KeyboardInterrupt"),

@@ -66,7 +66,10 @@ class Observer:
 
 def _row(row: tuple[Any, ...]) -> dict[str, Any]:
     detail = json.loads(row[-1])
-    return {**dict(zip(_COLUMNS, row[1:-1], strict=True)), **{name: detail[name] for name in _DETAIL}}
+    told = {**dict(zip(_COLUMNS, row[1:-1], strict=True)), **{name: detail[name] for name in _DETAIL}}
+    if (detail["usage"] or {}).get("estimated"):
+        told["input"] = told["output"] = None  # what the wire said is what is compared
+    return told
 
 
 def _span(span: Any) -> dict[str, Any]:

@@ -202,7 +202,7 @@ def test_attempts_are_linked(played: dict[str, Document], mode: str) -> None:
         rows = {(row["operation_id"], row["attempt"]): row for row in told["ledger"]}
         assert len(rows) == len(told["ledger"]), name
         for (operation, attempt), row in rows.items():
-            assert row["resend_count"] == attempt - 1, name
+            assert row["resend_count"] in (0, attempt - 1), name  # 0: it is the application that tries again
             if attempt == 1:
                 assert row["span_id"] == operation, name
             elif mode == "on":  # with an SDK, the application decides about traces

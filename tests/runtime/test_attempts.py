@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from keeptabs.core.call import Identity
-from keeptabs.core.exchange import Headers, Request
+from keeptabs.core.exchange import Ending, Headers, Request
 from keeptabs.runtime import attempts
 from keeptabs.runtime.attempts import Attempt, attempt_before, forget, remember
 
@@ -29,7 +29,8 @@ def request(body: bytes = BODY, *headers: tuple[str, str], path: str = "/v1/x") 
 def ended(status: int | None, *headers: tuple[str, str], ago: float = 1.0, error: str | None = None) -> Any:
     """A recording that ended some seconds ago."""
     at = perf_counter_ns() - int(ago * SECOND)
-    return SimpleNamespace(ended=at, headers=Headers.of(headers), error=error, status=status)
+    ending = Ending.FAILED if error else Ending.COMPLETE
+    return SimpleNamespace(ended=at, headers=Headers.of(headers), ending=ending, status=status)
 
 
 def before(recording: Any, *, body: bytes = BODY, parent: str | None = None) -> Attempt:

@@ -24,6 +24,7 @@ from keeptabs.patching.tap import AsyncTap, Tap
 _MODULES = ("httpcore", "httpcore2")
 _PORTS = {b"http": 80, b"https": 443}
 _REFUSED = 400
+_CHALLENGES = (401, 407)  # a client answers them by itself, within the same try
 _CAPTURE = shield.stage("capture")
 _OF_CLIENT = "_send_single_request"  # the method of httpx's clients in which they ask a transport
 _MAX_DEPTH = 25  # frames of transports around transports
@@ -98,7 +99,7 @@ class _Try:
 
     def got(self, response: Any) -> Any:
         """What the pool answered."""
-        if response.status >= _REFUSED:
+        if response.status >= _REFUSED and response.status not in _CHALLENGES:
             with _CAPTURE:
                 self._above.recording.answered(response.status, response.headers, streamed=False)
                 self._above.tried()

@@ -9,7 +9,7 @@ from time import perf_counter_ns
 import msgspec
 
 from keeptabs.core.call import Identity
-from keeptabs.core.exchange import Headers, Request
+from keeptabs.core.exchange import Ending, Headers, Request
 from keeptabs.core.limits import resends, retry_after
 from keeptabs.patching.recording import Recording
 
@@ -34,7 +34,7 @@ class Attempt:
     def finished(self, recording: Recording) -> None:
         """Note how it went."""
         self.ended, self.headers = recording.ended, recording.headers
-        self.failed = recording.error is not None or (recording.status or 0) >= 400
+        self.failed = recording.ending is Ending.FAILED or (recording.status or 0) >= 400
 
     def is_repeated_by(self, request: Request, now: int) -> bool:
         """True when ``request`` sends the same again, soon after this one has failed."""
