@@ -48,7 +48,7 @@ def answer(response: Response, asked: Asked) -> Answered:
     if said is None:
         return Answered(gaps=(reading.UNREADABLE,))
     usage, gaps = _usage.read(said.usage)
-    if usage is not None:  # some hosts add completion_tokens: 0, which is no output that an embedding can have
+    if usage is not None:  # some hosts add completion_tokens: 0, which is no output that a vector or a score can have
         tokens = {bucket: n for bucket, n in usage.tokens.items() if n or bucket is not Bucket.OUTPUT_TEXT}
         usage = msgspec.structs.replace(usage, tokens=tokens)
     return Answered(model=said.model, id=said.id, usage=usage, gaps=gaps)

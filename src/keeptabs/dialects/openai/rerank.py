@@ -9,11 +9,9 @@ docs.vllm.ai (score and rerank API); checked 2026-11-24.
 import msgspec
 
 from keeptabs.core import reading
-from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
-from keeptabs.core.usage import Bucket
-from keeptabs.dialects.openai import _usage
+from keeptabs.dialects.openai import embeddings
 
 
 class _Request(msgspec.Struct):
@@ -21,14 +19,7 @@ class _Request(msgspec.Struct):
     user: str | None = None
 
 
-class _Answer(msgspec.Struct):
-    model: str | None = None
-    id: str | None = None
-    usage: msgspec.Raw = msgspec.Raw()
-
-
 _REQUEST = msgspec.json.Decoder(_Request, strict=False)
-_ANSWER = msgspec.json.Decoder(_Answer, strict=False)
 
 
 def ask(request: Request) -> Asked:
@@ -38,20 +29,10 @@ def ask(request: Request) -> Asked:
 
 
 def answer(response: Response, asked: Asked) -> Answered:
-    """The model and what was read, where the answer tells."""
-    failed = reading.failed(response)
-    if failed is not None:
-        return failed
-    if reading.is_stream(response):  # a list
+    """The model and what was read, where the answer tells; scores alone, in a list, tell nothing."""
+    if response.status < 400 and reading.is_stream(response):
         return Answered()
-    said = readable(_ANSWER, response.body)
-    if said is None:
-        return Answered(gaps=(reading.UNREADABLE,))
-    usage, gaps = _usage.read(said.usage)
-    if usage is not None:  # some hosts add completion_tokens: 0, which is no output that a score can have
-        tokens = {bucket: n for bucket, n in usage.tokens.items() if n or bucket is not Bucket.OUTPUT_TEXT}
-        usage = msgspec.structs.replace(usage, tokens=tokens)
-    return Answered(model=said.model, id=said.id, usage=usage, gaps=gaps)
+    return embeddings.answer(response, asked)
 
 
 DIALECT = Dialect(api="rerank", operation="rerank", ask=ask, answer=answer)
