@@ -4,9 +4,6 @@ All of them are one call: the usage is their sum. Source: anthropic-sdk-python 2
 ``types/messages/message_batch_individual_response.py``; checked 2026-11-24.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -15,7 +12,7 @@ from keeptabs.core import reading
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
 from keeptabs.core.outcome import ProviderError
-from keeptabs.core.usage import Bucket, Unit, Usage
+from keeptabs.core.sums import total
 from keeptabs.dialects.anthropic import _errors, _usage
 
 
@@ -74,23 +71,13 @@ def answer(response: Response, asked: Asked) -> Answered:
     return Answered(
         model=models.pop() if len(models) == 1 else None,
         id=min(filter(None, (result.identity for result in results)), default=None),
-        usage=_total([each.usage for each in told if each.usage is not None]),
+        usage=total([each.usage for each in told if each.usage is not None]),
         facts={"keeptabs.batch.requests": len(results), "keeptabs.batch.failed": len(results) - len(made)},
         error=None if made else results[0].fault,
         deferred=True,
         batch=True,
         gaps=tuple(dict.fromkeys((*gaps, *(gap for each in told for gap in each.gaps)))),
     )
-
-
-def _total(usages: Sequence[Usage]) -> Usage | None:
-    tokens: Counter[Bucket] = Counter()
-    units: Counter[Unit] = Counter()
-    for usage in usages:
-        tokens.update(usage.tokens)
-        units.update(usage.units)
-    counted = {unit: Decimal(count) for unit, count in units.items()}
-    return Usage(tokens=dict(tokens), units=counted) if usages else None
 
 
 # Without markers the whole of the results is kept: each of their lines counts.

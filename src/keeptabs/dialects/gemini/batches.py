@@ -5,9 +5,7 @@ is their sum. Sources: google-genai 3.4.0 ``batches.py`` and ``types.SingleEmbed
 checked 2026-11-24.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -15,7 +13,8 @@ import msgspec
 from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
-from keeptabs.core.usage import Bucket, Unit, Usage
+from keeptabs.core.sums import total
+from keeptabs.core.usage import Bucket, Usage
 from keeptabs.core.wire import lines
 from keeptabs.dialects.gemini import _errors, _names, generate_content
 from keeptabs.dialects.gemini.embeddings import only_input
@@ -120,7 +119,7 @@ def _fold(results: Sequence[_Result], name: str | None, model: str | None) -> An
         id=name,
         operation="embeddings" if any(each.is_embedding for each in answers) else None,
         service_tier=next((answered.service_tier for answered in folded if answered.service_tier), None),
-        usage=_total([usage for usage in usages if usage is not None]),
+        usage=total([usage for usage in usages if usage is not None]),
         facts={"keeptabs.batch.requests": len(results), "keeptabs.batch.failed": len(results) - len(answers)},
         error=None if answers else next(faults, None),
         deferred=True,
@@ -133,16 +132,6 @@ def _counted(said: _Generated, usage: Usage | None) -> Usage | None:
     if not said.is_embedding:
         return usage
     return only_input(usage) or Usage(tokens={Bucket.INPUT_TEXT: max(said.token_count or 0, 0)})
-
-
-def _total(usages: Sequence[Usage]) -> Usage | None:
-    tokens: Counter[Bucket] = Counter()
-    units: Counter[Unit] = Counter()
-    for usage in usages:
-        tokens.update(usage.tokens)
-        units.update(usage.units)
-    counted = {unit: Decimal(count) for unit, count in units.items()}
-    return Usage(tokens=dict(tokens), units=counted) if usages else None
 
 
 # Without markers the whole of the results is kept: each of them counts.

@@ -15,9 +15,10 @@ from keeptabs.core import error_body, reading
 from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Response
+from keeptabs.core.sums import total
 from keeptabs.core.usage import Bucket, Unit, Usage
 from keeptabs.core.wire import lines
-from keeptabs.dialects.openai import _sums, _usage
+from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai._deferred import ask, only_deferred
 
 
@@ -150,7 +151,7 @@ def _fold(results: Iterable[_Result | None]) -> Answered:
         model=models.pop() if len(models) == 1 else None,
         id=min(filter(None, (result.identity for result in read)), default=None),
         operation=_operation(bodies[0]) if bodies else None,
-        usage=_sums.total([usage for usage, _ in usages]) if usages else None,
+        usage=total([usage for usage, _ in usages]),
         facts={"keeptabs.batch.requests": len(read), "keeptabs.batch.failed": len(read) - len(bodies)},
         error=None if bodies else error_body.of(read[0].fault),
         deferred=True,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keeptabs.core.sums import total
 from keeptabs.core.usage import Bucket, Unit, Usage
-from keeptabs.dialects.openai._sums import total
 
 USAGES = st.builds(
     Usage,
@@ -27,18 +27,33 @@ def test_buckets_and_units_add_up() -> None:
 
 @pytest.mark.parametrize(
     ("costs", "expected"),
-    [(["0.1", "0.02"], "0.12"), (["0.1", None], None), ([None, None], None), (["0", "0"], "0"), ([], None)],
+    [(["0.1", "0.02"], "0.12"), (["0.1", None], None), ([None, None], None), (["0", "0"], "0")],
 )
 def test_a_cost_that_not_all_have_is_none(costs: list[str | None], expected: str | None) -> None:
     """The sum of some is too little."""
     usages = [Usage(reported_usd=None if cost is None else Decimal(cost)) for cost in costs]
-    assert total(usages).reported_usd == (None if expected is None else Decimal(expected))
+    found = total(usages)
+    assert found is not None
+    assert found.reported_usd == (None if expected is None else Decimal(expected))
 
 
-@given(st.lists(USAGES, max_size=5))
+def test_the_sum_of_nothing_is_nothing() -> None:
+    """Not a usage of nought: it was not said."""
+    assert total([]) is None
+
+
+def test_what_is_billed_apart_is_so_for_the_sum() -> None:
+    """Each reason once."""
+    found = total([Usage(apart="a"), Usage(), Usage(apart="b"), Usage(apart="a")])
+    assert found is not None
+    assert found.apart == "a; b"
+
+
+@given(st.lists(USAGES, min_size=1, max_size=5))
 def test_no_token_is_lost(usages: list[Usage]) -> None:
     """The sum of the totals is the total of the sum."""
     found = total(usages)
+    assert found is not None
     assert (found.input or 0) == sum(usage.input or 0 for usage in usages)
     assert (found.output or 0) == sum(usage.output or 0 for usage in usages)
     assert sum(found.units.values()) == sum(sum(usage.units.values()) for usage in usages)

@@ -7,8 +7,13 @@ from decimal import Decimal
 from keeptabs.core.usage import Bucket, Unit, Usage
 
 
-def total(usages: Sequence[Usage]) -> Usage:
-    """The sum of usages, bucket by bucket and unit by unit; of reported costs only where every one has its own."""
+def total(usages: Sequence[Usage]) -> Usage | None:
+    """The sum of usages, bucket by bucket and unit by unit; of none there is none.
+
+    Reported costs are added only where every usage has its own; what is billed apart for one is so for the sum.
+    """
+    if not usages:
+        return None
     tokens: Counter[Bucket] = Counter()
     units: Counter[Unit] = Counter()
     for usage in usages:
@@ -18,5 +23,6 @@ def total(usages: Sequence[Usage]) -> Usage:
     return Usage(
         tokens=dict(tokens),
         units={unit: Decimal(count) for unit, count in units.items()},
+        apart="; ".join(dict.fromkeys(usage.apart for usage in usages if usage.apart)),
         reported_usd=sum(costs, Decimal(0)) if costs and len(costs) == len(usages) else None,
     )
