@@ -22,7 +22,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from websockets.legacy.client import connect as legacy_connect
 
-# Imported before anything is patched, as an application does; older versions have none.
+# Imported here, since ``alike`` plays with the gate closed first, and a module that is imported then is not patched;
+# older versions have none.
 TRIO: Any = import_module("websockets.trio.client") if find_spec("websockets.trio") else None
 Step = Callable[[Any], Any]
 
