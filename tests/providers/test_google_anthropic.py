@@ -3,9 +3,10 @@
 import pytest
 
 from keeptabs.core.exchange import Exchange, Headers, Request, Response, Timing
+from keeptabs.core.limit_headers import rate_limit
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import OutcomeKind
-from keeptabs.meter import measure, rate_limit
+from keeptabs.meter import measure
 from keeptabs.providers import anthropic, recogniser
 
 VERTEX = "POST us-east5-aiplatform.googleapis.com/v1/projects/p/locations/us-east5"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from keeptabs.core.limit_headers import rate_limit
 from keeptabs.core.limits import RateLimit
-from keeptabs.meter import rate_limit
 from keeptabs.providers import recogniser
 
 CHAT = "/v1/chat/completions"
