@@ -6,7 +6,8 @@ import pytest
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.usage import Bucket, Unit, Usage
 from keeptabs.pricing.bill import Subject, bill
-from keeptabs.pricing.tariff import Rate, Tariff
+from keeptabs.pricing.rate import Rate
+from keeptabs.pricing.tariff import Tariff
 
 SUBJECT = Subject(model="m", provider="p", at=1_795_478_400 * 10**9, book="b 1")
 

@@ -1,8 +1,9 @@
 """What holds for every usage: bills add up, grow with use, and are never negative."""
 
 from decimal import Decimal
+from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keeptabs.core.cost import Cost, CostStatus
@@ -10,8 +11,13 @@ from keeptabs.core.usage import Bucket, Unit, Usage
 from keeptabs.pricing.book import Book, Question
 
 BOOK = Book()
-MODELS = ["gpt-4o", "gpt-5.4", "gpt-realtime", "gpt-image-1", "o3", "whisper-1", "tts-1", "dall-e-3", "davinci-002"]
-NO_STEPS = [model for model in MODELS if model != "gpt-5.4"]
+MODELS = [
+    *("gpt-4o", "gpt-5.4", "gpt-realtime", "gpt-image-1", "o3", "whisper-1", "tts-1", "dall-e-3", "davinci-002"),
+    *("anthropic:claude-opus-4-6", "google:gemini-2.5-pro", "deepseek:deepseek-chat", "mistral:mistral-large-2512"),
+    *("aws:us.anthropic.claude-sonnet-4-5-20250929-v1:0", "azure:gpt-4o", "cohere:command-r-plus-08-2024"),
+]
+STEPPED = {"gpt-5.4", "anthropic:claude-opus-4-6", "google:gemini-2.5-pro", MODELS[-3]}
+NO_STEPS = [model for model in MODELS if model not in STEPPED]
 SECOND = 10**9
 TIMES = st.integers(1_600_000_000 * SECOND, 1_900_000_000 * SECOND)
 COUNTS = st.integers(0, 10**9)
@@ -24,7 +30,13 @@ TIERS = st.sampled_from([None, "default", "flex", "priority", "batch", "??"])
 
 def price(model: str, usage: Usage, at: int, tier: str | None = None) -> Cost:
     """The cost of a usage."""
-    return BOOK.price(Question(provider="openai", model=model, usage=usage, at=at, tier=tier))
+    return BOOK.price(question(model, usage, at, tier))
+
+
+def question(model: str, usage: Usage, at: int, tier: str | None = None) -> Question:
+    """One of OpenAI's models, or one of the provider before the colon."""
+    provider, _, name = model.partition(":") if ":" in model else ("openai", "", model)
+    return Question(provider=provider, model=name, usage=usage, at=at, tier=tier)
 
 
 @given(st.sampled_from(MODELS), TOKENS, UNITS, TIMES, TIERS)
@@ -57,6 +69,24 @@ def test_more_use_never_costs_less(
     grown = tokens | {bucket: tokens.get(bucket, 0) + count for bucket, count in more.items()}
     before = price(model, Usage(tokens=tokens), at, tier).usd or 0
     assert (price(model, Usage(tokens=grown), at, tier).usd or 0) >= before
+
+
+CALLS = st.lists(st.tuples(st.sampled_from(MODELS), TOKENS, TIMES, TIERS), max_size=6)
+
+
+@settings(max_examples=30)
+@given(CALLS, st.randoms())
+def test_the_order_of_calls_does_not_matter(
+    calls: list[tuple[str, dict[Bucket, int], int, str | None]], chance: Random
+) -> None:
+    """A book that has priced other calls before prices each as a new book does."""
+    questions = [question(model, Usage(tokens=tokens), at, tier) for model, tokens, at, tier in calls]
+    alone = [Book().price(each) for each in questions]
+    order = list(range(len(questions)))
+    chance.shuffle(order)
+    book = Book()
+    mixed = {number: book.price(questions[number]) for number in order}
+    assert [mixed[number] for number in range(len(questions))] == alone
 
 
 @given(st.sampled_from(["gpt-4o", "gpt-5.4", "o3"]), TIMES)

@@ -7,10 +7,13 @@ import msgspec
 
 from keeptabs.core.cost import Cost, CostStatus, PriceLine
 from keeptabs.core.usage import Unit, Usage
-from keeptabs.pricing.tariff import EXACT, Rate, Tariff, day_text
+from keeptabs.pricing.rate import EXACT, Rate
+from keeptabs.pricing.rows import NANOSECONDS, SECONDS_A_DAY
+from keeptabs.pricing.tariff import Tariff, day_text
 
 # What a call has as well as what it is billed by: a gpt-image call has tokens, which are billed, and images.
 _METERS = frozenset({Unit.REQUESTS, Unit.SECONDS, Unit.CHARACTERS, Unit.IMAGES})
+_DISPUTED = "disputed"
 _BEYOND_BELIEF = 10**12  # no call uses so much of anything, and amounts must fit the columns that hold them
 
 
@@ -21,6 +24,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     provider: str
     at: int  # nanoseconds since the epoch
     book: str
+    stale_after: int = 10**9  # days
 
 
 def bill(usage: Usage, tariff: Tariff, subject: Subject) -> Cost:
@@ -35,10 +39,39 @@ def bill(usage: Usage, tariff: Tariff, subject: Subject) -> Cost:
             why = _why_not(usage, missing, gaps, tariff, subject)
             return Cost(status=CostStatus.UNPRICED, book=subject.book, why=why)
         total = sum((line.amount for line in lines), Decimal(0))
-    notes = (*gaps, *_caveats(usage, tariff, subject)) if lines else ()
-    status = CostStatus.PARTIAL if notes else CostStatus.ESTIMATED if usage.estimated else CostStatus.PRICED
-    why = "; ".join((*notes, "the usage is estimated") if usage.estimated else notes)
-    return Cost(usd=total, status=status, lines=lines, book=subject.book, why=why)
+    doubts = _doubts(usage, tariff, subject, gaps) if lines else {}
+    return Cost(
+        usd=total,
+        status=next(iter(doubts), CostStatus.PRICED),
+        lines=lines,
+        book=subject.book,
+        why="; ".join(words for reasons in doubts.values() for words in reasons),
+    )
+
+
+def _doubts(usage: Usage, tariff: Tariff, subject: Subject, gaps: tuple[str, ...]) -> dict[CostStatus, tuple[str, ...]]:
+    """What keeps an amount from being the exact price, with the gravest first."""
+    disputed = dict.fromkeys(rate.note for rate in _used(usage, tariff) if rate.confidence == _DISPUTED)
+    found = {
+        CostStatus.PARTIAL: (*gaps, *_caveats(usage, tariff, subject)),
+        CostStatus.DISPUTED: tuple(disputed),
+        CostStatus.ESTIMATED: ("the usage is estimated",) if usage.estimated else (),
+        CostStatus.STALE: tuple(_stale(tariff, subject)),
+    }
+    return {status: reasons for status, reasons in found.items() if reasons}
+
+
+def _used(usage: Usage, tariff: Tariff) -> Iterator[Rate]:
+    """The rates that ``usage`` is billed at."""
+    yield from (tariff.tokens[bucket] for bucket, count in usage.tokens.items() if count and bucket in tariff.tokens)
+    yield from (tariff.units[unit] for unit, count in usage.units.items() if count and unit in tariff.units)
+
+
+def _stale(tariff: Tariff, subject: Subject) -> Iterator[str]:
+    """A word on rates that nobody has compared with their source for too long when the call was made."""
+    age = subject.at // NANOSECONDS // SECONDS_A_DAY - (tariff.checked if tariff.checked is not None else 10**9)
+    if age > subject.stale_after:
+        yield f"the prices were last checked {age} days before the call"
 
 
 def _free(usage: Usage, rate: Rate, subject: Subject) -> Cost:
@@ -73,6 +106,9 @@ def _line(name: str, quantity: Decimal, rate: Rate, usd: Decimal) -> PriceLine:
         row=rate.row,
         source=rate.source,
         checked=rate.checked,
+        confidence=rate.confidence,
+        listed=rate.listed,
+        adjusted=rate.adjusted,
     )
 
 

@@ -1,18 +1,33 @@
 """All price rows of one provider, in three layers, and the offer that they make for a model."""
 
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 
 import msgspec
 
 from keeptabs.pricing.match import Clause, dashed, exact, matches
-from keeptabs.pricing.rows import BaseFile, Covers, Entry, Head, Model, TierFrom, day_of, moment_of
+from keeptabs.pricing.rows import (
+    Alias,
+    BaseFile,
+    Covers,
+    Entry,
+    FreeHost,
+    Head,
+    Model,
+    Multiplier,
+    Row,
+    TierFrom,
+    day_of,
+    moment_of,
+)
 from keeptabs.pricing.written import Written
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The rows that stand for one model name, the strongest layer first; in a layer, the last that holds wins.
 
-    ``edges`` (days) and ``moments`` (seconds of the day) are the only times at which its prices change.
+    ``edges`` (days) and ``moments`` (seconds of the day) are the only times at which its prices change, but for the
+    days of the week where ``weekly``.
     """
 
     provider: str
@@ -20,11 +35,13 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     user: tuple[Entry, ...] = ()
     overlay: tuple[Entry, ...] = ()
     base: tuple[Entry, ...] = ()
+    multipliers: tuple[Multiplier, ...] = ()
     tiers: tuple[TierFrom, ...] = ()
     covered: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset()  # the keys of ``when`` in its rows
+    kinds: frozenset[str] = frozenset()  # the keys of ``when`` in its rows and multipliers
     edges: tuple[int, ...] = ()
     moments: tuple[int, ...] = ()
+    weekly: bool = False
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -44,39 +61,65 @@ class Pricelist:
             for name in exact(model.match):
                 self._exact.setdefault(name, model)
         self._overlay = overlay or Written()
-        self._user = [pair for pair in (user or Written()).prices if pair[1].provider == provider]
+        said = user or Written()
+        self._user = [pair for pair in said.prices if pair[1].provider == provider]
+        self._multipliers = [
+            *self._overlay.multipliers,
+            *(each for each in said.multipliers if each.provider in {provider, "*"}),
+        ]
+        self._aliases = [each for each in (*self._overlay.aliases, *said.aliases) if each.provider == provider]
+        self._free_hosts = [
+            *self._overlay.free_hosts,
+            *(each for each in said.free_hosts if each.provider in {provider, ""}),
+        ]
 
     @property
     def fallback(self) -> tuple[str, ...]:
         """The providers whose models this one sells too, at their prices."""
         return self._head.fallback if self._head else ()
 
-    def find(self, model: str, *, standard_only: bool = False) -> Offer | None:
-        """What is known of ``model``, or None; ``standard_only`` leaves the base's other kinds of service out."""
+    def alias(self, model: str, host: str) -> Alias | None:
+        """What is known of a deployment called ``model`` at ``host``; the last word holds."""
         name = model.lower()
-        return self._offer(name, standard_only=standard_only) or (
-            self._offer(spelt, standard_only=standard_only) if (spelt := dashed(name)) != name else None
-        )
+        found = (each for each in reversed(self._aliases) if each.name == name and fnmatchcase(host, each.host))
+        return next(found, None)
 
-    def _offer(self, name: str, *, standard_only: bool) -> Offer | None:
+    def free(self, host: str) -> FreeHost | None:
+        """Why calls to ``host`` cost nothing, where they do."""
+        return next((each for each in self._free_hosts if _any(each.hosts, host) and not _any(each.unless, host)), None)
+
+    def find(self, model: str, *, seller: "Pricelist | None" = None) -> Offer | None:
+        """What is known of ``model``, or None.
+
+        For another ``seller`` of the same models only the standard prices hold: batch and priority rates, regions and
+        discounts are the seller's own affair.
+        """
+        name = model.lower()
+        spelt = dashed(name)
+        return self._offer(name, seller) or (self._offer(spelt, seller) if spelt != name else None)
+
+    def _offer(self, name: str, seller: "Pricelist | None") -> Offer | None:
         user = _matching(self._user, name)
         overlay = _matching(self._overlay.prices, name)
-        base = tuple(entry for entry in self._base(name) if not (standard_only and entry.row.when))
+        base = tuple(entry for entry in self._base(name) if seller is None or not entry.row.when)
         if not (user or overlay or base):
             return None
-        tiers = () if standard_only else self._overlay.tiers
+        tiers = () if seller else self._overlay.tiers
         entries = (*user, *overlay, *base)
+        multipliers = tuple(each for each in (seller or self)._multipliers if matches(each.match, name))  # noqa: SLF001
         return Offer(
             provider=self._provider,
             model=name,
             user=user,
             overlay=overlay,
             base=base,
+            multipliers=multipliers,
             tiers=tiers,
             covered=frozenset(_covered(self._overlay.covers, name)),
-            kinds=frozenset(kind for entry in entries for kind in entry.row.when),
-            edges=_edges(entries, tiers),
+            kinds=frozenset(kind for each in _dated(entries, multipliers) for kind in each.when),
+            edges=_edges(entries, multipliers, tiers),
             moments=_moments(entries),
+            weekly=any(entry.row.weekdays for entry in entries),
         )
 
     def _base(self, name: str) -> Iterator[Entry]:
@@ -112,9 +155,20 @@ def _covered(covers: Sequence[Covers], name: str) -> Iterator[str]:
                 yield f"output.{each.output}"
 
 
-def _edges(entries: Sequence[Entry], tiers: Sequence[TierFrom]) -> tuple[int, ...]:
-    dates = {when for entry in entries for when in (entry.row.start, entry.row.end) if when is not None}
-    return tuple(sorted({day_of(when) for when in dates | {tier.start for tier in tiers}}))
+def _dated(entries: Sequence[Entry], multipliers: Sequence[Multiplier]) -> Iterator[Row | Multiplier]:
+    yield from (entry.row for entry in entries)
+    yield from multipliers
+
+
+def _any(patterns: Sequence[str], host: str) -> bool:
+    return any(fnmatchcase(host, pattern) for pattern in patterns)
+
+
+def _edges(entries: Sequence[Entry], multipliers: Sequence[Multiplier], tiers: Sequence[TierFrom]) -> tuple[int, ...]:
+    dates = {when for each in _dated(entries, multipliers) for when in (each.start, each.end) if when is not None}
+    days = {day_of(when) for when in dates | {tier.start for tier in tiers}}
+    single = {day_of(when) for entry in entries for when in entry.row.except_}
+    return tuple(sorted(days | single | {day + 1 for day in single}))
 
 
 def _moments(entries: Sequence[Entry]) -> tuple[int, ...]:

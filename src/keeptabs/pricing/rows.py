@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, time
+from decimal import Decimal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -15,15 +17,21 @@ NANOSECONDS = 1_000_000_000
 EPOCH = date(1970, 1, 1).toordinal()
 
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+_SAID_AS = {"start": "from", "end": "to", "except_": "except"}
+
+
 class PriceFileError(UserError):
     """A price file cannot be read; the message names the file, the line or row, and what is wrong."""
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"start": "from", "end": "to"}):
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_SAID_AS):
     """Rates and when they hold.
 
     A row without ``when`` is a standard price and complete; one with ``when`` replaces single rates of it for calls
-    of that kind. Dates are UTC and half-open; ``daily`` is a window of UTC time, which may pass midnight.
+    of that kind. Dates are UTC and half-open; ``daily`` is a window of UTC time, which may pass midnight. ``weekdays``
+    and ``except_`` are those of the moment itself.
     """
 
     unit: Amounts = {}
@@ -32,6 +40,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename=
     start: date | None = None
     end: date | None = None
     daily: tuple[time, time] | None = None
+    weekdays: tuple[Weekday, ...] = ()
+    except_: tuple[date, ...] = ()
     free: bool = False
 
     def holds(self, at: int) -> bool:
@@ -40,6 +50,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename=
         if self.start is not None and day < day_of(self.start):
             return False
         if self.end is not None and day >= day_of(self.end):
+            return False
+        if self.weekdays and WEEKDAYS[(day + EPOCH - 1) % 7] not in self.weekdays:
+            return False
+        if self.except_ and any(day == day_of(each) for each in self.except_):
             return False
         if self.daily is None:
             return True
@@ -85,6 +99,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     checked: str = ""  # ISO date
     confidence: str = ""
+    note: str = ""  # what the sources say, where they do not agree
 
     @property
     def id(self) -> str:
@@ -105,6 +120,43 @@ class TierFrom(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     checked: str
     confidence: str = ""
+
+
+class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
+    """Rates times ``factor`` for calls of a kind: in a region, in a batch, by contract.
+
+    Every key of ``when`` must have one of its values (``*`` stands for any text in one). ``own`` is a discount of the
+    user's: it lowers list prices, and leaves the user's own rows as they are. Without ``everything``, only tokens.
+    """
+
+    provider: str
+    match: Clause
+    factor: Decimal
+    when: Mapping[str, tuple[str, ...]] = {}
+    start: date | None = None
+    end: date | None = None
+    everything: bool = False
+    own: bool = False
+    label: str = ""
+
+
+class Alias(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deployment is: the model behind a ``name`` on the wire, at hosts like ``host``, sold in a ``scope``."""
+
+    provider: str
+    name: str
+    model: str
+    host: str = "*"
+    scope: str = ""
+
+
+class FreeHost(msgspec.Struct, frozen=True, kw_only=True):
+    """Hosts at which calls cost nothing, since whoever calls them runs them. Patterns as in a shell."""
+
+    provider: str = ""  # empty: whatever is served there
+    hosts: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    reason: str
 
 
 class Covers(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,35 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Decimal
 
 import msgspec
 
 from keeptabs.core.usage import Bucket, Unit
 from keeptabs.pricing import units
+from keeptabs.pricing.adjust import multiply
 from keeptabs.pricing.pricelist import Offer
-from keeptabs.pricing.rows import EPOCH, NANOSECONDS, SECONDS_A_DAY, Entry, PriceFileError, TierFrom, day_of
+from keeptabs.pricing.rate import Rate, rates_of, times
+from keeptabs.pricing.rows import EPOCH, NANOSECONDS, SECONDS_A_DAY, Entry, TierFrom, day_of
 
-SERVICE = ("service_tier", "processing")  # the kinds of ``when`` that a call must find a rate for, or say so
-EXACT = Context(prec=100, traps=[])  # no price and no count fills it, and nothing in it raises
-
-
-class Rate(msgspec.Struct, frozen=True, kw_only=True):
-    """USD for ``per`` units. ``steps``, the highest first, replace it for calls with more input tokens than so many."""
-
-    usd: Decimal
-    steps: tuple[tuple[int, Decimal], ...] = ()
-    per: int
-    row: str
-    source: str
-    checked: str
-
-    def at(self, input_tokens: int) -> Decimal:
-        """The rate of a whole call with ``input_tokens`` in all: a cliff, as providers bill it."""
-        for beyond, usd in self.steps:
-            if input_tokens > beyond:
-                return usd
-        return self.usd
+# The kinds of ``when`` that a call must find a rate for, or say so.
+SERVICE = ("service_tier", "processing", "speed", "memory_limit")
 
 
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -43,6 +27,7 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     unmet: tuple[str, ...] = ()  # kinds of service for which no rate is known on that day
     images: str = ""  # the size and quality for which images are priced
     standard: bool = True  # there is a standard price on that day
+    checked: int | None = None  # the day, from the epoch, on which the oldest of the rates was last checked
 
 
 def resolve(offer: Offer, context: Mapping[str, str], at: int) -> Tariff:
@@ -58,8 +43,9 @@ def resolve(offer: Offer, context: Mapping[str, str], at: int) -> Tariff:
         met.update(entry.row.when)
         for key, rate in its_rates.items():
             rates.setdefault(key, rate)
-    for key, rate in (_rates(standard) if standard else {}).items():
+    for key, rate in (rates_of(standard) if standard else {}).items():
         rates.setdefault(key, rate)
+    met.update(multiply(rates, offer, context, at))
     tokens = {bucket: found for bucket in Bucket if (found := _for(bucket, rates, offer.covered)) is not None}
     return Tariff(
         tokens=tokens,
@@ -69,6 +55,9 @@ def resolve(offer: Offer, context: Mapping[str, str], at: int) -> Tariff:
         unmet=tuple(context[kind] for kind in SERVICE if kind in context and kind not in met),
         images=" ".join(context[kind] for kind in ("size", "quality") if kind in context and kind in offer.kinds),
         standard=standard is not None,
+        checked=min(
+            (day_of(date.fromisoformat(rate.checked)) for rate in rates.values() if rate.checked), default=None
+        ),
     )
 
 
@@ -91,11 +80,11 @@ def _variants(
             if not entry.row.when or any(context.get(kind) != value for kind, value in entry.row.when.items()):
                 continue
             if entry.row.holds(at):
-                yield entry, _rates(entry)
+                yield entry, rates_of(entry)
             elif entry.row.start is not None and (tier := _backdating(offer, entry, at)):
                 earlier = _as_of(entry, tier)
                 reference = _standard(offer, day_of(entry.row.start) * SECONDS_A_DAY * NANOSECONDS, users=False)
-                yield earlier, _scaled(_rates(earlier), standard, reference)
+                yield earlier, _scaled(rates_of(earlier), standard, reference)
 
 
 def _backdating(offer: Offer, entry: Entry, at: int) -> TierFrom | None:
@@ -118,39 +107,12 @@ def _scaled(rates: dict[str, Rate], standard: Entry | None, reference: Entry | N
     was half of $10 before the price was cut, as it is half of $2 after. Where the standard price did not change,
     neither do they.
     """
-    then, later = (_rates(entry) if entry else {} for entry in (standard, reference))
+    then, later = (rates_of(entry) if entry else {} for entry in (standard, reference))
     scaled = {}
     for key in rates.keys() & then.keys() & later.keys():
         same = then[key].usd == later[key].usd or not later[key].usd
-        scaled[key] = rates[key] if same else _times(rates[key], then[key].usd, later[key].usd)
+        scaled[key] = rates[key] if same else times(rates[key], then[key].usd, later[key].usd)
     return scaled
-
-
-def _times(rate: Rate, numerator: Decimal, denominator: Decimal) -> Rate:
-    def scale(usd: Decimal) -> Decimal:
-        return EXACT.divide(EXACT.multiply(usd, numerator), denominator)
-
-    return msgspec.structs.replace(
-        rate, usd=scale(rate.usd), steps=tuple((beyond, scale(usd)) for beyond, usd in rate.steps)
-    )
-
-
-def _rates(entry: Entry) -> dict[str, Rate]:
-    row = entry.row
-    try:
-        return {
-            key: Rate(
-                usd=Decimal(amount),
-                steps=tuple((beyond, Decimal(usd)) for beyond, usd in sorted(row.tier.get(key, ()), reverse=True)),
-                per=units.per(key),
-                row=entry.id,
-                source=entry.source,
-                checked=entry.checked,
-            )
-            for key, amount in row.unit.items()
-        }
-    except InvalidOperation as error:
-        raise PriceFileError(f"{entry.provider}.json: row {entry.id} has an amount that is no number") from error
 
 
 def _for(bucket: Bucket, rates: Mapping[str, Rate], covered: frozenset[str]) -> Rate | None:

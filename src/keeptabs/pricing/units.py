@@ -1,7 +1,8 @@
 """The vocabulary of rates: the keys of a price row, and which of them prices which bucket.
 
 A key says its own unit (``_mtok`` is USD per million tokens), because a price that is silently wrong by a factor of
-1,000 is the known trap. The names are those of genai-prices; ``images`` is ours.
+1,000 is the known trap. The names are those of genai-prices; ours are ``images``, ``containers``, ``output_seconds``
+(of video), ``file_searches_kcount`` and ``web_searches_preview_kcount``.
 """
 
 from collections.abc import Container, Iterator, Mapping
@@ -40,22 +41,30 @@ KEYS = frozenset(
         "input_text_messages_kcount",
         "rerank_searches_kcount",
         "web_searches_kcount",
+        "web_searches_preview_kcount",
         "social_searches_kcount",
         "storage_searches_kcount",
+        "file_searches_kcount",
         "code_executions_kcount",
         "requests_kcount",
         "read_units_kcount",
         "images",
+        "containers",
+        "output_seconds",
     ]
 )
 UNIT_KEYS: Mapping[Unit, tuple[str, ...]] = {
     Unit.REQUESTS: ("requests_kcount",),
-    Unit.SECONDS: ("input_audio_hours", "audio_hours", "output_audio_hours"),
+    Unit.SECONDS: ("input_audio_hours", "audio_hours", "output_audio_hours", "output_seconds"),
     Unit.CHARACTERS: ("input_mchars",),
     Unit.IMAGES: ("images",),
     Unit.WEB_SEARCHES: ("web_searches_kcount",),
+    Unit.WEB_SEARCHES_PREVIEW: ("web_searches_preview_kcount",),
+    Unit.FILE_SEARCHES: ("file_searches_kcount", "storage_searches_kcount"),
+    Unit.CONTAINERS: ("containers",),
     Unit.RERANK_SEARCHES: ("rerank_searches_kcount",),
     Unit.PAGES: ("input_document_kpages",),
+    Unit.ANNOTATED_PAGES: ("input_annotated_document_kpages",),
     Unit.READ_UNITS: ("read_units_kcount",),
     Unit.TOOL_IMAGES: (),  # at the rates of the model that made them, which no answer names
 }

@@ -1,58 +1,34 @@
 """Rows that people write, in TOML: our overlay and the user's file. A mistake is answered with its line."""
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from keeptabs.pricing import units
+from keeptabs.pricing import said, units
 from keeptabs.pricing.match import Clause
-from keeptabs.pricing.rows import Amounts, Covers, Entry, PriceFileError, Row, Steps, TierFrom
+from keeptabs.pricing.rows import (
+    Alias,
+    Covers,
+    Entry,
+    FreeHost,
+    Multiplier,
+    PriceFileError,
+    Row,
+    TierFrom,
+)
+from keeptabs.pricing.toml_tables import Tables
 
-_TABLE = re.compile(r"^[ \t]*\[\[[ \t]*(\w+)[ \t]*\]\]", re.MULTILINE)
-_How = Literal["equals", "prefix", "suffix", "contains", "regex"]
-_T = TypeVar("_T")
-
-
-class _Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    model: str | list[str]
-    match: _How = "equals"
-    source: str = ""
-    checked: date | None = None
-    confidence: str = ""
-
-
-class _Price(_Named, frozen=True, kw_only=True, rename={"start": "from", "end": "to"}):
-    provider: str = ""
-    unit: Amounts = {}
-    tier: Steps = {}
-    when: Mapping[str, str] = {}
-    start: date | None = None
-    end: date | None = None
-    daily: tuple[time, time] | None = None
-    free: bool = False
-
-
-class _Covers(_Named, frozen=True, kw_only=True):
-    input: Literal["", "audio", "image"] = ""
-    output: Literal["", "audio", "image"] = ""
-
-
-class _TierFrom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"start": "from"}):
-    when: dict[str, str]
-    start: date
-    source: str
-    checked: date
-    confidence: str = ""
+_KINDS = ("price", "multiplier", "discount", "alias", "free", "tier_from", "covers")
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
     """What a written file says. Each entry comes with the clause that tells its models."""
 
     prices: tuple[tuple[Clause, Entry], ...] = ()
+    multipliers: tuple[Multiplier, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    free_hosts: tuple[FreeHost, ...] = ()
     tiers: tuple[TierFrom, ...] = ()
     covers: tuple[Covers, ...] = ()
 
@@ -63,90 +39,72 @@ def read(text: str, *, file: str, layer: str, provider: str = "") -> Written:
     Raises:
         PriceFileError: the text is no TOML, or a row is wrong.
     """
-    import tomllib  # with its regular expressions it takes longer than all else here
-
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PriceFileError(f"{file}: {error}") from error
-    unknown = sorted(tables.keys() - {"price", "tier_from", "covers"})
-    if unknown:
-        raise PriceFileError(f"{file}: unknown table {unknown[0]!r}: rows stand under [[price]]")
-    rows = _Rows(text, tables, file)
+    tables = Tables(text, file, _KINDS)
+    multipliers: list[tuple[said.Multiplier | said.Discount, str]] = [*tables.of("multiplier", said.Multiplier)]
+    multipliers += tables.of("discount", said.Discount)
     return Written(
-        prices=tuple(_entry(row, where, file, layer, provider) for row, where in rows.of("price", _Price)),
-        tiers=tuple(_tier(row) for row, _ in rows.of("tier_from", _TierFrom)),
+        prices=tuple(_entry(row, where, file, layer, provider) for row, where in tables.of("price", said.Price)),
+        multipliers=tuple(_multiplier(row, where, provider) for row, where in multipliers),
+        aliases=tuple(_alias(row, where) for row, where in tables.of("alias", said.Alias)),
+        free_hosts=tuple(_free_host(row, provider) for row, _ in tables.of("free", said.Free)),
+        tiers=tuple(_tier(row) for row, _ in tables.of("tier_from", said.TierFrom)),
         covers=tuple(
             Covers(match=_clause(row, where), input=row.input, output=row.output)
-            for row, where in rows.of("covers", _Covers)
+            for row, where in tables.of("covers", said.Covers)
         ),
     )
 
 
-class _Rows:
-    """The tables of a file, each with the line that it begins on: TOML parsers do not say."""
-
-    def __init__(self, text: str, tables: Mapping[str, Any], file: str) -> None:
-        self._tables = tables
-        self._file = file
-        self._lines: dict[str, list[int]] = {}
-        line, end = 1, 0
-        for header in _TABLE.finditer(text):
-            line += text.count("\n", end, header.start())
-            end = header.start()
-            self._lines.setdefault(header[1], []).append(line)
-
-    def of(self, name: str, kind: type[_T]) -> Iterator[tuple[_T, str]]:
-        found = self._tables.get(name, [])
-        lines = self._lines.get(name, [])
-        if not isinstance(found, list) or len(lines) != len(found):
-            raise PriceFileError(f"{self._file}: write each row as a table of its own, under [[{name}]]")
-        for line, row in zip(lines, found, strict=True):
-            where = f"{self._file}:{line}"
-            try:
-                yield msgspec.convert(row, kind), where
-            except msgspec.ValidationError as error:
-                raise PriceFileError(f"{where}: {error}") from error
-
-
-def _entry(said: _Price, where: str, file: str, layer: str, provider: str) -> tuple[Clause, Entry]:
-    clause = _clause(said, where)
-    if not said.provider and not provider:
-        raise PriceFileError(f"{where}: the row names no provider")
-    if said.free == bool(said.unit):
+def _entry(given: said.Price, where: str, file: str, layer: str, provider: str) -> tuple[Clause, Entry]:
+    _check_dates(given, where, provider)
+    if given.currency != "USD":
+        raise PriceFileError(
+            f"{where}: prices are in USD, not {given.currency}: convert the amounts, and say so in note"
+        )
+    if given.free == bool(given.unit):
         raise PriceFileError(f"{where}: a row has either unit.… = amounts, or free = true")
-    if said.start and said.end and said.end <= said.start:
-        raise PriceFileError(f"{where}: it ends on {said.end}, before it begins on {said.start}")
-    _check_amounts(said, where)
+    if given.confidence == "disputed" and not given.note:
+        raise PriceFileError(f"{where}: a disputed row says in note what its sources say")
+    _check_amounts(given, where)
     row = Row(
-        unit=said.unit,
-        tier={key: tuple(sorted(steps)) for key, steps in said.tier.items()},
-        when=said.when,
-        start=said.start,
-        end=said.end,
-        daily=said.daily,
-        free=said.free,
+        unit=given.unit,
+        tier={key: tuple(sorted(steps)) for key, steps in given.tier.items()},
+        when=given.when,
+        start=given.start,
+        end=given.end,
+        daily=given.daily,
+        weekdays=given.weekdays,
+        except_=given.except_,
+        free=given.free,
     )
-    return clause, Entry(
-        provider=said.provider or provider,
-        model=said.model if isinstance(said.model, str) else said.model[0],
+    return _clause(given, where), Entry(
+        provider=given.provider or provider,
+        model=given.name or (given.model if isinstance(given.model, str) else given.model[0]),
         layer=layer,
         row=row,
-        source=said.source or file,
-        checked=said.checked.isoformat() if said.checked else "",
-        confidence=said.confidence,
+        source=given.source or file,
+        checked=given.checked.isoformat() if given.checked else "",
+        confidence=given.confidence,
+        note=given.note,
     )
 
 
-def _check_amounts(said: _Price, where: str) -> None:
-    for key in (*said.unit, *said.tier):
+def _check_dates(given: said.Dated, where: str, provider: str) -> None:
+    if not given.provider and not provider:
+        raise PriceFileError(f"{where}: the row names no provider")
+    if given.start and given.end and given.end <= given.start:
+        raise PriceFileError(f"{where}: it ends on {given.end}, before it begins on {given.start}")
+
+
+def _check_amounts(given: said.Price, where: str) -> None:
+    for key in (*given.unit, *given.tier):
         if key not in units.KEYS:
             raise PriceFileError(f"{where}: unknown unit {key!r}{_suggestion(key)}")
-    if missing := sorted(said.tier.keys() - said.unit.keys()):
+    if missing := sorted(given.tier.keys() - given.unit.keys()):
         raise PriceFileError(f"{where}: tier.{missing[0]} needs unit.{missing[0]}, the rate before the first step")
-    amounts = [*said.unit.items(), *((key, amount) for key, steps in said.tier.items() for _, amount in steps)]
+    amounts = [*given.unit.items(), *((key, amount) for key, steps in given.tier.items() for _, amount in steps)]
     for key, amount in amounts:
-        if not _is_amount(amount):
+        if _amount(amount) is None:
             raise PriceFileError(f'{where}: {key} = "{amount}" is no amount: write USD as in "2.50"')
 
 
@@ -157,33 +115,73 @@ def _suggestion(key: str) -> str:
     return f": did you mean {near[0]!r}?" if near else ""
 
 
-def _is_amount(text: str) -> bool:
+def _amount(text: str) -> Decimal | None:
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        return False
-    return amount.is_finite() and amount >= 0
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None
 
 
-def _clause(said: _Named, where: str) -> Clause:
-    names = [said.model] if isinstance(said.model, str) else said.model
-    if not names or not all(names):
+def _clause(given: said.Named | said.Discount, where: str) -> Clause:
+    names = [given.model] if isinstance(given.model, str) else given.model
+    if not (names and all(names)) and not isinstance(given, said.Discount):
         raise PriceFileError(f"{where}: model is empty")
-    if said.match == "regex":
+    if given.match == "regex":
         for name in names:
             try:
                 re.compile(name)
             except re.error as error:
                 raise PriceFileError(f"{where}: model {name!r} is no regular expression: {error}") from error
-    clauses = tuple(msgspec.convert({said.match: name}, Clause) for name in names)
+    clauses = tuple(msgspec.convert({given.match: name}, Clause) for name in names)
     return clauses[0] if len(clauses) == 1 else Clause(or_=clauses)
 
 
-def _tier(said: _TierFrom) -> TierFrom:
+def _multiplier(given: said.Multiplier | said.Discount, where: str, provider: str) -> Multiplier:
+    _check_dates(given, where, provider)
+    factor = _amount(given.factor)
+    if factor is None:
+        raise PriceFileError(f'{where}: factor = "{given.factor}" is no factor: write it as in "0.85"')
+    own = isinstance(given, said.Discount)
+    return Multiplier(
+        provider=given.provider or provider,
+        match=_clause(given, where),
+        factor=factor,
+        when={key: _several(value) for key, value in given.when.items()},
+        start=given.start,
+        end=given.end,
+        everything=own or (isinstance(given, said.Multiplier) and given.units),
+        own=own,
+        label=given.label if isinstance(given, said.Discount) else "",
+    )
+
+
+def _several(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
+
+
+def _alias(given: said.Alias, where: str) -> Alias:
+    if not given.name or not given.model:
+        raise PriceFileError(f"{where}: an alias has the name on the wire and the model that it stands for")
+    return Alias(
+        provider=given.provider, name=given.name.lower(), model=given.model, host=given.host, scope=given.scope
+    )
+
+
+def _free_host(given: said.Free, provider: str) -> FreeHost:
+    return FreeHost(
+        provider=given.provider or provider,
+        hosts=_several(given.host),
+        unless=_several(given.unless),
+        reason=given.reason,
+    )
+
+
+def _tier(given: said.TierFrom) -> TierFrom:
     return TierFrom(
-        when=said.when,
-        start=said.start,
-        source=said.source,
-        checked=said.checked.isoformat(),
-        confidence=said.confidence,
+        when=given.when,
+        start=given.start,
+        source=given.source,
+        checked=given.checked.isoformat(),
+        confidence=given.confidence,
     )
