@@ -7,15 +7,25 @@ import msgspec
 
 from keeptabs.core.call import Call
 from keeptabs.core.classify import classify
-from keeptabs.core.cost import Cost, CostStatus
+from keeptabs.core.cost import Cost, CostStatus, together
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.estimate import estimated
 from keeptabs.core.exchange import Ending, Exchange, Response
-from keeptabs.core.limits import RateLimit, count, resends, retry_after, seconds, until
+from keeptabs.core.limit_headers import rate_limit
+from keeptabs.core.limits import RateLimit, resends
 from keeptabs.core.provider import Match, Provider
 from keeptabs.core.usage import Bucket, Usage
 from keeptabs.pricing.book import Book, Question
 from keeptabs.providers import recogniser
+
+# Facts of an answer that its price may depend on, as price rows name them in ``when``.
+_KINDS = {
+    "keeptabs.speed": "speed",
+    "keeptabs.inference_geo": "inference_geo",
+    "keeptabs.container.memory_limit": "memory_limit",
+    "keeptabs.search_context_size": "search_context_size",
+}
+_NOT_YET = Cost(status=CostStatus.UNPRICED, why="not priced yet")
 
 
 def measure(exchange: Exchange, book: Book | None) -> Call | None:
@@ -33,7 +43,8 @@ def measure(exchange: Exchange, book: Book | None) -> Call | None:
     answered = _answer(exchange, match, asked)
     if answered.pending and answered.error is None:
         return None
-    return _call(exchange, match, asked, answered, _price(exchange, match, asked, answered, book))
+    call = _call(exchange, match, asked, answered)
+    return msgspec.structs.replace(call, cost=charged(call, book))
 
 
 def recognise(exchange: Exchange) -> Match | None:
@@ -71,39 +82,48 @@ def _estimated(exchange: Exchange, response: Response, answered: Answered) -> An
     return msgspec.structs.replace(answered, usage=usage)
 
 
-def _price(exchange: Exchange, match: Match, asked: Asked, answered: Answered, book: Book | None) -> Cost:
-    usage = answered.usage
-    if match.dialect.free:
-        return Cost(usd=Decimal(0), status=CostStatus.FREE, why=match.dialect.free)
-    if usage is not None and usage.reported_usd is not None:
-        cost = Cost(usd=usage.reported_usd, status=CostStatus.PROVIDER_REPORTED)
-    elif book is None:
-        return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
-    else:
-        cost = book.price(_question(exchange, match, asked, answered, usage))
-    if usage is not None and usage.apart and cost.usd is not None:
-        cost = msgspec.structs.replace(
-            cost, status=CostStatus.PARTIAL, why="; ".join(filter(None, (cost.why, usage.apart)))
-        )
-    if not exchange.cached:
+def charged(call: Call, book: Book | None) -> Cost:
+    """What a call cost by a book, at the prices of its own time; the cost that it carries is not looked at."""
+    provider = recogniser().provider(call.provider)
+    free = next((each.free for each in provider.routes.values() if each.api == call.api), "") if provider else ""
+    if free:
+        return Cost(usd=Decimal(0), status=CostStatus.FREE, why=free)
+    cost = _listed(call, provider, book)
+    if call.usage is not None and call.usage.apart and cost.usd is not None:
+        why = "; ".join(filter(None, (cost.why, call.usage.apart)))
+        cost = msgspec.structs.replace(cost, status=CostStatus.PARTIAL, why=why)
+    if call.cached is None:
         return cost
     why = "answered by a cache of the application"
     return Cost(usd=Decimal(0), status=CostStatus.FREE, book=cost.book, why=why, saved=cost.usd)
 
 
-def _question(exchange: Exchange, match: Match, asked: Asked, answered: Answered, usage: Usage | None) -> Question:
-    return Question(
-        provider=match.provider.book or match.provider.name,
-        model=answered.model or asked.model,
-        usage=usage,
-        at=exchange.timing.started_at,
-        tier=answered.service_tier,
-        batch=answered.batch,
-        asked=asked,
+def _listed(call: Call, provider: Provider | None, book: Book | None) -> Cost:
+    if call.usage is not None and call.usage.reported_usd is not None:
+        return Cost(usd=call.usage.reported_usd, status=CostStatus.PROVIDER_REPORTED)
+    if book is None:
+        return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
+    named = (call.response_model, call.request.model)
+    by_request = provider is not None and provider.bills_requested_model
+    question = Question(
+        provider=(provider.book if provider else None) or call.provider,
+        model=next(filter(None, reversed(named) if by_request else named), None),
+        usage=call.usage,
+        at=call.timing.started_at,
+        tier=call.service_tier,
+        batch=call.batch,
+        asked=call.request,
+        host=call.server,
+        kinds={kind: str(call.facts[fact]) for fact, kind in _KINDS.items() if fact in call.facts},
     )
+    cost = book.price(question)
+    for aside in call.usage.asides if call.usage else ():
+        other = msgspec.structs.replace(question, model=aside.model, usage=Usage(tokens=aside.tokens))
+        cost = together(cost, book.price(other))
+    return cost
 
 
-def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, cost: Cost) -> Call:
+def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered) -> Call:
     request, provider = exchange.request, match.provider
     headers = exchange.response.headers.table() if exchange.response else {}
     ended_at = exchange.timing.started_at + exchange.timing.duration
@@ -126,7 +146,7 @@ def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered, co
         streamed=exchange.streamed or asked.stream,
         timing=exchange.timing,
         usage=answered.usage,
-        cost=cost,
+        cost=_NOT_YET,
         outcome=classify(exchange, answered),
         rate_limit=None if exchange.cached else _limits(provider, headers, ended_at, answered),
         resend_count=resends(request.headers),
@@ -147,26 +167,3 @@ def _limits(provider: Provider, headers: Mapping[str, str], at: int, answered: A
     if answered.retry_after is None or (found is not None and found.retry_after is not None):
         return found
     return msgspec.structs.replace(found or RateLimit(), retry_after=answered.retry_after)
-
-
-def rate_limit(provider: Provider, headers: Mapping[str, str], at: int) -> RateLimit | None:
-    """The rate-limit state in the headers of an answer (names in lower case), or None when they say nothing of it.
-
-    ``at`` is when the answer came, in nanoseconds since the epoch.
-    """
-    said = {field: headers.get(name) for field, name in provider.limits.items()}
-    state = RateLimit(
-        limit_requests=count(said.get("limit_requests")),
-        remaining_requests=count(said.get("remaining_requests")),
-        reset_requests=_reset(said.get("reset_requests"), at),
-        limit_tokens=count(said.get("limit_tokens")),
-        remaining_tokens=count(said.get("remaining_tokens")),
-        reset_tokens=_reset(said.get("reset_tokens"), at),
-        retry_after=retry_after(headers),
-    )
-    return None if state == RateLimit() else state
-
-
-def _reset(text: str | None, at: int) -> float | None:
-    duration = seconds(text)
-    return duration if duration is not None else until(text, at)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keeptabs.core.sums import total
-from keeptabs.core.usage import Bucket, Unit, Usage
+from keeptabs.core.usage import Aside, Bucket, Unit, Usage
 
 USAGES = st.builds(
     Usage,
@@ -57,3 +57,16 @@ def test_no_token_is_lost(usages: list[Usage]) -> None:
     assert (found.input or 0) == sum(usage.input or 0 for usage in usages)
     assert (found.output or 0) == sum(usage.output or 0 for usage in usages)
     assert sum(found.units.values()) == sum(sum(usage.units.values()) for usage in usages)
+
+
+def test_what_other_models_did_is_summed_by_model() -> None:
+    """A batch of thousands has as many entries as models."""
+    aside = Aside(model="a", tokens={Bucket.INPUT_TEXT: 2})
+    found = total(
+        [Usage(asides=(aside, aside)), Usage(asides=(Aside(model="b", tokens={Bucket.OUTPUT_TEXT: 1}), aside))]
+    )
+    assert found is not None
+    assert {each.model: dict(each.tokens) for each in found.asides} == {
+        "a": {Bucket.INPUT_TEXT: 6},
+        "b": {Bucket.OUTPUT_TEXT: 1},
+    }

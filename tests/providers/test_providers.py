@@ -101,4 +101,5 @@ def test_only_what_is_priced_by_its_own_list_has_a_book() -> None:
     assert {name: book for name, book in ((p.name, p.book) for p in PROVIDERS) if book in {"openai", "azure"}} == {
         "openai": "openai",
         "azure.ai.openai": "azure",
+        "azure.ai.inference": "azure",
     }

@@ -33,7 +33,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     checked: str  # ISO date on which the facts were last held against the source, its SDKs or recorded traffic
     prefix: str = "/"  # a path must start with it
     contains: str = ""  # and have this in it
-    book: str | None = None  # the price file; None where there is none yet
+    book: str | None = None  # the price file; None where there is none
+    bills_requested_model: bool = False  # the name in its answers lacks what its prices depend on
     model_in_path: re.Pattern[str] | None = None  # group 1 is a deployment or model
     marks: tuple[str, ...] = ()  # response headers that give the provider away behind a gateway
     limits: Mapping[str, str] = msgspec.field(default_factory=lambda: OPENAI_LIMITS)

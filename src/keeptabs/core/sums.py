@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from keeptabs.core.usage import Bucket, Unit, Usage
+from keeptabs.core.usage import Aside, Bucket, Unit, Usage
 
 
 def total(usages: Sequence[Usage]) -> Usage | None:
@@ -19,10 +19,14 @@ def total(usages: Sequence[Usage]) -> Usage | None:
     for usage in usages:
         tokens.update(usage.tokens)
         units.update(usage.units)
+    asides: dict[str, Counter[Bucket]] = {}
+    for aside in (aside for usage in usages for aside in usage.asides):
+        asides.setdefault(aside.model, Counter()).update(aside.tokens)
     costs = [usage.reported_usd for usage in usages if usage.reported_usd is not None]
     return Usage(
         tokens=dict(tokens),
         units={unit: Decimal(count) for unit, count in units.items()},
+        asides=tuple(Aside(model=model, tokens=dict(tokens)) for model, tokens in asides.items()),
         apart="; ".join(dict.fromkeys(usage.apart for usage in usages if usage.apart)),
         reported_usd=sum(costs, Decimal(0)) if costs and len(costs) == len(usages) else None,
     )

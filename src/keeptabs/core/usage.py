@@ -44,10 +44,21 @@ class Unit(StrEnum):
     CHARACTERS = "characters"
     IMAGES = "images"
     WEB_SEARCHES = "web_searches"
+    WEB_SEARCHES_PREVIEW = "web_searches_preview"  # by OpenAI's older tool, which has prices of its own
+    FILE_SEARCHES = "file_searches"
+    CONTAINERS = "containers"  # new ones, for code that a hosted tool runs
     RERANK_SEARCHES = "rerank_searches"
     PAGES = "pages"
+    ANNOTATED_PAGES = "annotated_pages"  # of them, those that a model describes too
     READ_UNITS = "read_units"
     TOOL_IMAGES = "tool_images"  # that a hosted tool made, at the rates of another model
+
+
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
+    """What another model used for the same call: it is in none of its totals, and billed at that model's rates."""
+
+    model: str
+    tokens: Mapping[Bucket, int]
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +74,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     estimated: bool = False
     band: float = 0.0  # of an estimate: the share by which it may be off, either way
     reported_usd: Decimal | None = None  # the cost, where the provider tells it
+    asides: tuple[Aside, ...] = ()
     apart: str = ""  # what else is billed for it, and cannot be counted from here
     raw: str | None = None  # the provider's usage JSON, verbatim
 

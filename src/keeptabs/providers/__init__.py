@@ -22,6 +22,7 @@ class Recogniser:
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._providers = sorted(providers, key=lambda one: (one.is_catch_all, not one.contains))
+        self._by_name = {provider.name: provider for provider in self._providers}
         self._by_host: dict[tuple[str, int], tuple[Provider, ...]] = {}
         self._routes = {provider.name: _routes(provider) for provider in self._providers}
         every = [route for routes in self._routes.values() for route in routes]
@@ -59,6 +60,10 @@ class Recogniser:
         """The provider that its response headers give away behind a host that is not its own."""
         marked = (provider for provider in self._providers if any(headers.get(mark) for mark in provider.marks))
         return next(marked, None)
+
+    def provider(self, name: str) -> Provider | None:
+        """The provider of a name, or None."""
+        return self._by_name.get(name)
 
     def is_provider_host(self, host: str, port: int) -> bool:
         """True for a host that belongs to a provider we know, whatever the path."""

@@ -9,6 +9,7 @@ PROVIDER = Provider(
     routes={**ROUTES, **OWN},
     source="https://platform.claude.com/docs/en/api/rate-limits",
     checked="2026-11-24",
+    book="anthropic",
     marks=("anthropic-organization-id", "anthropic-ratelimit-requests-limit"),
     # Of tokens the strictest limit in force; those of input and of output stand in headers of their own.
     limits={

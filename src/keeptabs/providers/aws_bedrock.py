@@ -21,5 +21,7 @@ PROVIDER = Provider(
     routes={**invoked(hosted(messages.DIALECT), "anthropic"), **RUNTIME, **ANTHROPIC, **ROUTES},
     source="https://docs.aws.amazon.com/bedrock/latest/userguide/endpoints.html",
     checked="2026-11-24",
+    book="aws",
+    bills_requested_model=True,  # its answers do not say in which regions a model ran
     request_id=("x-amzn-requestid", "x-request-id"),
 )

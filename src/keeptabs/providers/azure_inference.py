@@ -16,5 +16,6 @@ PROVIDER = Provider(
     },
     source="https://learn.microsoft.com/rest/api/aifoundry/modelinference/",
     checked="2026-11-24",
+    book="azure",
     request_id=("apim-request-id", "x-request-id", "request-id"),
 )

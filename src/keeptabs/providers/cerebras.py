@@ -12,6 +12,7 @@ PROVIDER = Provider(
     routes={**ROUTES, **BATCHES},
     source="https://inference-docs.cerebras.ai/support/rate-limits",
     checked="2026-11-24",
+    book="cerebras",
     limits={
         "limit_requests": "x-ratelimit-limit-requests-day",
         "remaining_requests": "x-ratelimit-remaining-requests-day",

@@ -20,6 +20,7 @@ PROVIDER = Provider(
     },
     source="https://docs.cohere.com/reference/about",
     checked="2026-11-24",
+    book="cohere",
     limits={"limit_requests": "x-trial-endpoint-call-limit", "remaining_requests": "x-trial-endpoint-call-remaining"},
     request_id=("x-debug-trace-id",),
 )

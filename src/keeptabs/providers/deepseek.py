@@ -13,6 +13,7 @@ PROVIDER = Provider(
     routes={**ROUTES, **ANTHROPIC},
     source="https://api-docs.deepseek.com/api/create-chat-completion",
     checked="2026-11-24",
+    book="deepseek",
     limits={},
     marks=("x-ds-trace-id",),
     request_id=("x-ds-trace-id",),

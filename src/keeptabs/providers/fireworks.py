@@ -14,6 +14,7 @@ PROVIDER = Provider(
     routes={**ROUTES, **RESULTS, **ANTHROPIC},
     source="https://docs.fireworks.ai/serverless/rate-limits",
     checked="2026-11-24",
+    book="fireworks",
     limits={
         "limit_requests": "x-ratelimit-limit-requests",
         "remaining_requests": "x-ratelimit-remaining-requests",

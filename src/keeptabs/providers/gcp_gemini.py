@@ -18,6 +18,7 @@ PROVIDER = Provider(
     },
     source="https://ai.google.dev/api",
     checked="2026-11-24",
+    book="google",
     marks=("x-gemini-service-tier",),
     limits={},
     request_id=(),

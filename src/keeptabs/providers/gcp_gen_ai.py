@@ -9,6 +9,7 @@ PROVIDER = Provider(
     routes=ANYWHERE,
     source="https://ai.google.dev/api",
     checked="2026-11-24",
+    book="google",
     contains="/models/",
     limits={},
     request_id=(),

@@ -25,6 +25,7 @@ PROVIDER = Provider(
     },
     source="https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
     checked="2026-11-24",
+    book="google",
     limits={},
     request_id=(),
 )

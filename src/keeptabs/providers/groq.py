@@ -9,5 +9,6 @@ PROVIDER = Provider(
     routes={**ROUTES, **BATCHES},
     source="https://console.groq.com/docs/api-reference",
     checked="2026-11-24",
+    book="groq",
     marks=("x-groq-region",),
 )

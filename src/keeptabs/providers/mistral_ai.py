@@ -26,6 +26,7 @@ PROVIDER = Provider(
     },
     source="https://docs.mistral.ai/api/",
     checked="2026-11-24",
+    book="mistral",
     marks=("mistral-correlation-id",),
     limits={
         "limit_requests": "x-ratelimit-limit-req-minute",

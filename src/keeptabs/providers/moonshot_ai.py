@@ -13,6 +13,7 @@ PROVIDER = Provider(
     routes={**ROUTES, **BATCHES, **ANTHROPIC},
     source="https://www.kimi.com/help/kimi-api/api-rate-limits",
     checked="2026-11-24",
+    book="moonshotai",
     limits={"limit_requests": "x-ratelimit-limit", "remaining_requests": "x-ratelimit-remaining"},
     request_id=("msh-request-id",),
 )

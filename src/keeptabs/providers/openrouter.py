@@ -25,6 +25,7 @@ PROVIDER = Provider(
     },
     source="https://openrouter.ai/docs/api-reference/overview",
     checked="2026-11-24",
+    book="openrouter",
     limits={},
     request_id=("x-generation-id",),
 )

@@ -21,6 +21,7 @@ PROVIDER = Provider(
     },
     source="https://docs.perplexity.ai/api-reference",
     checked="2026-11-24",
+    book="perplexity",
     marks=("x-ppl-region",),
     limits={},
 )

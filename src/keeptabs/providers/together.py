@@ -15,6 +15,7 @@ PROVIDER = Provider(
     },
     source="https://docs.together.ai/docs/rate-limits",
     checked="2026-11-24",
+    book="together",
     limits={
         "limit_requests": "x-ratelimit-limit",
         "remaining_requests": "x-ratelimit-remaining",

@@ -17,5 +17,6 @@ PROVIDER = Provider(
     },
     source="https://www.mongodb.com/docs/voyageai/api-reference/overview",
     checked="2026-11-24",
+    book="voyageai",
     limits={},
 )

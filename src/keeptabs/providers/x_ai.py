@@ -28,6 +28,7 @@ PROVIDER = Provider(
     },
     source="https://docs.x.ai/docs/api-reference",
     checked="2026-11-24",
+    book="x-ai",
     limits={
         "limit_requests": "x-ratelimit-limit-requests",
         "remaining_requests": "x-ratelimit-remaining-requests",

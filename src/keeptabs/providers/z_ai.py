@@ -21,6 +21,7 @@ PROVIDER = Provider(
     },
     source="https://docs.z.ai/api-reference/llm/chat-completion",
     checked="2026-11-24",
+    book="zai",
     limits={},
     request_id=("x-request-id", "x-log-id"),
 )

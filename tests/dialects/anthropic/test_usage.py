@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keeptabs.core.usage import Bucket, Unit
+from keeptabs.core.usage import Aside, Bucket, Unit
 from keeptabs.dialects.anthropic import _usage
 
 
@@ -119,17 +119,21 @@ ADVISOR = {"type": "advisor_message", "model": "claude-opus-4-8", "input_tokens"
 @pytest.mark.parametrize(
     ("iteration", "expected"),
     [
-        pytest.param(ADVISOR, _usage.ANOTHER_MODEL, id="an advisor"),
-        pytest.param({**ADVISOR, "model": "m"}, "", id="the model that answered"),
-        pytest.param({**ADVISOR, "input_tokens": 0, "output_tokens": 0}, "", id="one that did nothing"),
-        pytest.param({"type": "message", "input_tokens": 1}, "", id="no model"),
+        pytest.param(
+            ADVISOR,
+            (Aside(model="claude-opus-4-8", tokens={Bucket.INPUT_TEXT: 2500, Bucket.OUTPUT_TEXT: 20}),),
+            id="an advisor",
+        ),
+        pytest.param({**ADVISOR, "model": "m"}, (), id="the model that answered"),
+        pytest.param({**ADVISOR, "input_tokens": 0, "output_tokens": 0}, (), id="one that did nothing"),
+        pytest.param({"type": "message", "input_tokens": 1}, (), id="no model"),
     ],
 )
-def test_what_another_model_did_stands_apart(iteration: dict[str, Any], expected: str) -> None:
+def test_what_another_model_did_stands_aside(iteration: dict[str, Any], expected: tuple[Aside, ...]) -> None:
     """It has rates of its own, and is in no total."""
     told = _usage.read([raw({"input_tokens": 1, "output_tokens": 1, "iterations": [iteration]})], "m")
     assert told.usage is not None
-    assert told.usage.apart == expected
+    assert told.usage.asides == expected
     assert told.usage.tokens == {Bucket.INPUT_TEXT: 1, Bucket.OUTPUT_TEXT: 1}
 
 

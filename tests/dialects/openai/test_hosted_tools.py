@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.exchange import Response
-from keeptabs.core.usage import Unit
+from keeptabs.core.usage import Bucket, Unit
 from keeptabs.dialects.openai import _hosted_tools, responses
 
 USAGE = {"input_tokens": 3, "output_tokens": 4, "total_tokens": 7}
@@ -19,6 +19,11 @@ SEARCH = {"type": "web_search_call", "status": "completed", "action": {"type": "
 OPENED = {"type": "web_search_call", "action": {"type": "open_page", "url": "x"}}
 BARE = {"type": "web_search_call"}
 IMAGE = {"type": "image_generation_call", "result": "aGk="}
+PAINTER = [{"type": "image_generation", "model": "gpt-image-1"}]
+TEXT = {"input_tokens": 5, "input_tokens_details": {"text_tokens": 5, "image_tokens": 0}}
+DRAWN = {"tool_usage": {"image_gen": {**TEXT, "output_tokens": 7, "total_tokens": 12}}}
+NOT_DRAWN = {"tool_usage": {"image_gen": {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}}}
+RAN = {"type": "code_interpreter_call", "container_id": "c1"}
 
 
 def answer(output: Any, **more: Any) -> Answered:
@@ -68,10 +73,12 @@ def test_calls_are_counted_by_kind() -> None:
     ("output", "more", "expected"),
     [
         pytest.param([IMAGE], {}, 1, id="an image"),
-        pytest.param([IMAGE, IMAGE], {"tool_usage": {"image_gen": {"total_tokens": 12}}}, 2, id="tokens of images"),
-        pytest.param([], {"tool_usage": {"image_gen": {"total_tokens": 12}}}, 1, id="tokens of images, none listed"),
-        pytest.param([IMAGE], {"tool_usage": {"image_gen": {"total_tokens": 0}}}, None, id="an image of nothing"),
-        pytest.param([SEARCH], {"tool_usage": {"image_gen": {"total_tokens": 0}}}, None, id="no image"),
+        pytest.param([IMAGE, IMAGE], DRAWN, 2, id="tokens of images"),
+        pytest.param([], DRAWN, 1, id="tokens of images, none listed"),
+        pytest.param([IMAGE], {**DRAWN, "tools": PAINTER}, None, id="tokens of a model that is named"),
+        pytest.param([IMAGE], {"tools": PAINTER}, 1, id="a model, no tokens"),
+        pytest.param([IMAGE], NOT_DRAWN, None, id="an image of nothing"),
+        pytest.param([SEARCH], NOT_DRAWN, None, id="no image"),
         pytest.param([], {}, None, id="no tool"),
     ],
 )
@@ -80,6 +87,65 @@ def test_images_that_are_billed_apart_are_a_unit(output: Any, more: dict[str, An
     usage = answer(output, **more).usage
     assert usage is not None
     assert usage.units.get(Unit.TOOL_IMAGES) == expected
+
+
+def test_what_the_image_model_used_stands_aside() -> None:
+    """Its tokens are in none of the call's totals, and have its own rates."""
+    usage = answer([IMAGE], **DRAWN, tools=PAINTER).usage
+    assert usage is not None
+    assert [(aside.model, {k: n for k, n in aside.tokens.items() if n}) for aside in usage.asides] == [
+        ("gpt-image-1", {Bucket.INPUT_TEXT: 5, Bucket.OUTPUT_IMAGE: 7})
+    ]
+    assert (usage.input, usage.output) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"),
+    [
+        ("web_search", Unit.WEB_SEARCHES),
+        ("web_search_2025_08_26", Unit.WEB_SEARCHES),
+        ("web_search_preview", Unit.WEB_SEARCHES_PREVIEW),
+        ("web_search_preview_2025_03_11", Unit.WEB_SEARCHES_PREVIEW),
+    ],
+)
+def test_searches_are_billed_by_the_kind_of_the_tool(kind: str, unit: Unit) -> None:
+    """The older tool has prices of its own."""
+    usage = answer([SEARCH], tools=[{"type": kind}]).usage
+    assert usage is not None
+    assert usage.units == {unit: Decimal(1)}
+
+
+def test_searches_in_files_are_a_unit() -> None:
+    """Each call of the tool is billed."""
+    usage = answer([{"type": "file_search_call"}, {"type": "file_search_call"}]).usage
+    assert usage is not None
+    assert usage.units == {Unit.FILE_SEARCHES: Decimal(2)}
+
+
+@pytest.mark.parametrize(
+    ("output", "more", "new", "apart"),
+    [
+        pytest.param([RAN, RAN], {}, 1, "", id="one container, used twice"),
+        pytest.param([RAN, {**RAN, "container_id": "c2"}], {}, 2, "", id="two containers"),
+        pytest.param([RAN], {"previous_response_id": "r0"}, None, _hosted_tools.CONTAINER, id="a response goes on"),
+        pytest.param([RAN], {"conversation": {"id": "v"}}, None, _hosted_tools.CONTAINER, id="a conversation"),
+        pytest.param([IMAGE], {"previous_response_id": "r0"}, None, "", id="no code"),
+    ],
+)
+def test_a_new_container_is_a_unit_and_an_old_one_is_billed_apart(
+    output: Any, more: dict[str, Any], new: int | None, apart: str
+) -> None:
+    """What an earlier response may have opened is not counted again."""
+    usage = answer(output, **more).usage
+    assert usage is not None
+    assert (usage.units.get(Unit.CONTAINERS), usage.apart) == (new, apart)
+
+
+@pytest.mark.parametrize(("limit", "fact"), [("16g", "16g"), ("1g", None), (None, None)])
+def test_the_memory_of_a_container_is_a_fact_where_it_costs_more(limit: str | None, fact: str | None) -> None:
+    """The least is what the plain price is for."""
+    tools = [{"type": "code_interpreter", "container": {"type": "auto", "memory_limit": limit}}, {"container": "c1"}]
+    assert answer([RAN], tools=tools).facts.get(_hosted_tools.MEMORY_LIMIT) == fact
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,16 @@ added; a pass by another model is in no total either, and has rates of its own. 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from keeptabs.core.decoding import readable
-from keeptabs.core.usage import Bucket, Unit, Usage, split
+from keeptabs.core.usage import Aside, Bucket, Unit, Usage, split
 
 UNREADABLE = "the usage object is not in a shape that is known"
-ANOTHER_MODEL = "what another model did for this request is billed at its own rates"
 _COMPACTION = "compaction"
 _NO_PLACE = "not_available"
 
@@ -87,8 +86,12 @@ def read(raws: Sequence[msgspec.Raw], model: str | None = None) -> Told:
     said = readable(_REPORTED, raw)
     if said is None:
         return Told(gaps=(UNREADABLE,))
-    apart = ANOTHER_MODEL if any(_is_apart(each, model) for each in said.iterations or ()) else ""
-    usage = Usage(tokens=_tokens(said), units=_units(said), raw=raw.decode("utf-8", "replace"), apart=apart)
+    usage = Usage(
+        tokens=_tokens(said),
+        units=_units(said),
+        asides=tuple(_asides(said, model)),
+        raw=raw.decode("utf-8", "replace"),
+    )
     return Told(
         usage=usage if usage.tokens or usage.units else None,
         service_tier=said.service_tier,
@@ -112,9 +115,11 @@ def _merged(raws: list[msgspec.Raw]) -> bytes:
     return msgspec.json.encode(members)
 
 
-def _is_apart(each: _Iteration, model: str | None) -> bool:
-    by_another = each.model is not None and each.model != model
-    return by_another and bool(each.input_tokens or each.output_tokens)
+def _asides(said: _Reported, model: str | None) -> Iterator[Aside]:
+    """The passes of other models than the one that answered."""
+    for each in said.iterations or ():
+        if each.model is not None and each.model != model and (each.input_tokens or each.output_tokens):
+            yield Aside(model=each.model, tokens=_buckets(each))
 
 
 def _tokens(said: _Reported) -> dict[Bucket, int]:

@@ -62,6 +62,9 @@ class _Answer(msgspec.Struct):
     incomplete_details: _Reason | None = None
     usage: msgspec.Raw = msgspec.Raw()
     tool_usage: _hosted_tools.Counted | None = None
+    tools: msgspec.Raw = msgspec.Raw()
+    previous_response_id: Any = None
+    conversation: Any = None
     output: msgspec.Raw = msgspec.Raw()
     background: bool | None = None
     error: Any = None
@@ -133,6 +136,12 @@ def _fold(response: Response) -> Answered:
 def _result(said: _Answer, *, complete: bool = True, gaps: tuple[str, ...] = ()) -> Answered:
     usage, unread = _usage.read(said.usage)
     output = _hosted_tools.items(said.output)
+    ran = _hosted_tools.Ran(
+        output=output,
+        tools=_hosted_tools.tools(said.tools),
+        counted=said.tool_usage,
+        continues=said.previous_response_id is not None or said.conversation is not None,
+    )
     finish = _finish(said, output) if complete else None
     is_done = complete and said.status not in _UNDONE
     return Answered(
@@ -140,8 +149,8 @@ def _result(said: _Answer, *, complete: bool = True, gaps: tuple[str, ...] = ())
         id=said.id,
         service_tier=said.service_tier,
         finish_reasons=(finish,) if finish else (),
-        usage=_hosted_tools.with_tools(usage, said.tool_usage, output),
-        facts=_hosted_tools.facts(output),
+        usage=_hosted_tools.with_tools(usage, ran),
+        facts=_hosted_tools.facts(ran),
         error=error_body.of(said.error),
         complete=complete,
         deferred=bool(said.background) and is_done,
