@@ -1,24 +1,37 @@
+import io
 import json
+from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
-from click.testing import CliRunner, Result
 
-from keeptabs.cli.price import COMMAND
+from keeptabs.cli import main
 
 GPT_4O = ["gpt-4o", "--input", "10000", "--output", "10000"]
 
 
+class Result(NamedTuple):
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
 def run(*arguments: str) -> Result:
     """The command with some arguments, piped."""
-    return CliRunner().invoke(COMMAND, arguments)
+    out, err = io.StringIO(), io.StringIO()
+    typed = patch("sys.argv", ["keeptabs", "price", *arguments])
+    with redirect_stdout(out), redirect_stderr(err), typed, pytest.raises(SystemExit) as done:
+        main()
+    return Result(int(done.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def facts(*arguments: str) -> dict[str, object]:
     """What ``--json`` says, with its numbers as written."""
     result = run(*arguments, "--json")
-    assert (result.exit_code, result.stderr) == (0, ""), result.output
+    assert (result.exit_code, result.stderr) == (0, "")
     found: dict[str, object] = json.loads(result.stdout, parse_float=Decimal)
     return found
 
@@ -57,6 +70,8 @@ def test_the_answer_comes_first_and_the_rows_and_sources_after_it() -> None:
         (["text-embedding-3-small", "--input", "1"], "0.00000002"),
         (["gpt-4o-2024-08-06", "--provider", "azure", "--input", "1000000"], "2.5"),
         (["gpt-4o", "--input", "0"], "0"),
+        (["claude-sonnet-4-5", "--provider", "anthropic", "--use", "cache_write.1h=1000"], "0.006"),
+        (["claude-opus-4-6", "--provider", "anthropic", "--input", "1000", "--when", "speed=fast"], "0.03"),
     ],
 )
 def test_json_has_the_exact_amount_as_a_number(arguments: list[str], usd: str) -> None:
@@ -79,6 +94,7 @@ def test_json_rows_can_be_followed_to_their_source() -> None:
         "row": "openai/gpt-4o",
         "source": "https://developers.openai.com/api/docs/pricing",
         "checked": "2026-11-24",
+        "confidence": "source",
     } == row
 
 
@@ -119,7 +135,7 @@ def test_what_is_not_known_is_said_and_the_next_step_comes_last(arguments: list[
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["gpt-4o"], "keeptabs: say what was used: --input, --output, --seconds, --characters or --images"),
+        (["gpt-4o"], "keeptabs: say what was used: --input, --output, --seconds, --characters, --images or --use"),
         (["gpt-4o", "--input", "-1"], "-1 is not in the range x>=0."),
         (["gpt-4o", "--input", "many"], "'many' is not a valid integer"),
         (["whisper-1", "--seconds", "-0.5"], "-0.5 is not in the range x>=0."),
@@ -131,6 +147,9 @@ def test_what_is_not_known_is_said_and_the_next_step_comes_last(arguments: list[
         ([*GPT_4O, "--at", "yesterday"], "'yesterday' is no date: write 2024-06-01 or 2024-06-01T12:00"),
         ([*GPT_4O, "--prices", "nowhere.toml"], "keeptabs: nowhere.toml: No such file or directory"),
         ([*GPT_4O, "--speed", "fast"], "No such option"),
+        ([*GPT_4O, "--when", "fast"], "'fast' is no kind of call: write it as in speed=fast"),
+        ([*GPT_4O, "--use", "sand=3"], "'sand' is neither a bucket nor a unit: input.text, "),
+        ([*GPT_4O, "--use", "seconds=-3"], "-3 is not in the range x>=0."),
         ([], "Missing argument 'MODEL'"),
     ],
 )
