@@ -83,6 +83,42 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ) STRICT
     """,
     ),
+    (
+        """
+    CREATE TABLE repricings (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,              -- nanoseconds since the epoch
+        book TEXT NOT NULL,               -- the version of the prices that were applied
+        since INTEGER NOT NULL,           -- the calls that were priced again: from here, in nanoseconds,
+        until INTEGER NOT NULL,           -- to before here
+        before INTEGER NOT NULL,          -- nano-USD of the changed calls
+        after INTEGER NOT NULL
+    ) STRICT
+    """,
+        """
+    CREATE TABLE repriced_calls (
+        repricing INTEGER NOT NULL REFERENCES repricings (id),
+        call INTEGER NOT NULL REFERENCES calls (id),
+        was TEXT NOT NULL,                -- the Cost it had, as JSON
+        PRIMARY KEY (repricing, call)
+    ) STRICT, WITHOUT ROWID
+    """,
+        """
+    CREATE TABLE estimates (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL,      -- nanoseconds since the epoch
+        provider TEXT NOT NULL,
+        model TEXT NOT NULL,
+        calls_a_day REAL NOT NULL,
+        usd_a_call INTEGER NOT NULL,      -- nano-USD, as all amounts
+        low_a_day INTEGER NOT NULL,
+        mid_a_day INTEGER NOT NULL,
+        high_a_day INTEGER NOT NULL,
+        basis TEXT NOT NULL               -- what it was made from, as JSON
+    ) STRICT
+    """,
+    ),
 )
 
 
