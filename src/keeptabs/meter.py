@@ -18,12 +18,13 @@ from keeptabs.core.usage import Bucket, Usage
 from keeptabs.pricing.book import Book, Question
 from keeptabs.providers import recogniser
 
-# Facts of an answer that its price may depend on, as price rows name them in ``when``.
+# What is said of a call that its price may depend on, as price rows name them in ``when``.
 _KINDS = {
     "keeptabs.speed": "speed",
     "keeptabs.inference_geo": "inference_geo",
     "keeptabs.container.memory_limit": "memory_limit",
     "keeptabs.search_context_size": "search_context_size",
+    "keeptabs.search_type": "search_type",
 }
 _NOT_YET = Cost(status=CostStatus.UNPRICED, why="not priced yet")
 
@@ -105,8 +106,9 @@ def _listed(call: Call, provider: Provider | None, book: Book | None) -> Cost:
         return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
     named = (call.response_model, call.request.model)
     by_request = provider is not None and provider.bills_requested_model
+    said = call.request.settings | call.facts
     question = Question(
-        provider=(provider.book if provider else None) or call.provider,
+        provider=_book(provider, call),
         model=next(filter(None, reversed(named) if by_request else named), None),
         usage=call.usage,
         at=call.timing.started_at,
@@ -114,13 +116,19 @@ def _listed(call: Call, provider: Provider | None, book: Book | None) -> Cost:
         batch=call.batch,
         asked=call.request,
         host=call.server,
-        kinds={kind: str(call.facts[fact]) for fact, kind in _KINDS.items() if fact in call.facts},
+        kinds={kind: str(said[fact]) for fact, kind in _KINDS.items() if fact in said},
     )
     cost = book.price(question)
     for aside in call.usage.asides if call.usage else ():
         other = msgspec.structs.replace(question, model=aside.model, usage=Usage(tokens=aside.tokens))
         cost = together(cost, book.price(other))
     return cost
+
+
+def _book(provider: Provider | None, call: Call) -> str:
+    """The name of the price file; a provider that has none goes by its own name, under which a user may have rows."""
+    book = provider.books.get(call.server, provider.book) if provider else None
+    return book or call.provider
 
 
 def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered) -> Call:

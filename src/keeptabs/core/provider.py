@@ -34,6 +34,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = "/"  # a path must start with it
     contains: str = ""  # and have this in it
     book: str | None = None  # the price file; None where there is none
+    books: Mapping[str, str] = {}  # by host, where not all are priced alike; empty: there is no price file
     bills_requested_model: bool = False  # the name in its answers lacks what its prices depend on
     model_in_path: re.Pattern[str] | None = None  # group 1 is a deployment or model
     marks: tuple[str, ...] = ()  # response headers that give the provider away behind a gateway

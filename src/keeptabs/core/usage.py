@@ -50,6 +50,7 @@ class Unit(StrEnum):
     RERANK_SEARCHES = "rerank_searches"
     PAGES = "pages"
     ANNOTATED_PAGES = "annotated_pages"  # of them, those that a model describes too
+    PIXELS = "pixels"
     READ_UNITS = "read_units"
     TOOL_IMAGES = "tool_images"  # that a hosted tool made, at the rates of another model
 

@@ -24,8 +24,8 @@ __all__ = ["Book", "PriceFileError", "Question"]
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-# What says nothing of a kind of service; "on_demand" is Google's word for it.
-_STANDARD = frozenset({"", "default", "auto", "standard", "on_demand"})
+# What says nothing of a kind of service; "on_demand" is Google's word for it, "global" that of Azure's scopes.
+_STANDARD = frozenset({"", "default", "auto", "standard", "on_demand", "global"})
 _BATCH = "batch"
 STALE_AFTER = 180  # days
 # What the image endpoints take when a request does not say, or says "auto".
@@ -151,7 +151,10 @@ def _context(offer: Offer, question: Question, scope: str) -> Mapping[str, str]:
     if tier != _BATCH and tier not in _STANDARD:
         context["service_tier"] = tier
     context.update({kind: said for kind, said in question.kinds.items() if said not in _STANDARD})
-    context.update({kind: said for kind, said in (("host", question.host), ("scope", scope)) if kind in offer.kinds})
+    if scope not in _STANDARD:
+        context["scope"] = scope
+    if "host" in offer.kinds:
+        context["host"] = question.host
     for kind in _UNSAID.keys() & offer.kinds:
         said = getattr(question.asked, kind)
         context[kind] = said if said and said != "auto" else _UNSAID[kind]

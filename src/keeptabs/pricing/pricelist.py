@@ -1,6 +1,6 @@
 """All price rows of one provider, in three layers, and the offer that they make for a model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 import msgspec
@@ -15,12 +15,15 @@ from keeptabs.pricing.rows import (
     Head,
     Model,
     Multiplier,
+    Ratio,
     Row,
     TierFrom,
     day_of,
     moment_of,
 )
 from keeptabs.pricing.written import Written
+
+_SERVICE = frozenset({"service_tier", "processing", "speed"})  # what each seller has its own rates for
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -36,6 +39,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     overlay: tuple[Entry, ...] = ()
     base: tuple[Entry, ...] = ()
     multipliers: tuple[Multiplier, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
     tiers: tuple[TierFrom, ...] = ()
     covered: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()  # the keys of ``when`` in its rows and multipliers
@@ -100,9 +104,9 @@ class Pricelist:
 
     def _offer(self, name: str, seller: "Pricelist | None") -> Offer | None:
         user = _matching(self._user, name)
-        overlay = _matching(self._overlay.prices, name)
-        base = tuple(entry for entry in self._base(name) if seller is None or not entry.row.when)
-        if not (user or overlay or base):
+        overlay = tuple(_sold(_matching(self._overlay.prices, name), seller))
+        base = tuple(_sold(self._base(name), seller))
+        if all(entry.row.adds for entry in (*user, *overlay, *base)):
             return None
         tiers = () if seller else self._overlay.tiers
         entries = (*user, *overlay, *base)
@@ -114,6 +118,7 @@ class Pricelist:
             overlay=overlay,
             base=base,
             multipliers=multipliers,
+            ratios=tuple(each for each in self._overlay.ratios if matches(each.match, name)),
             tiers=tiers,
             covered=frozenset(_covered(self._overlay.covers, name)),
             kinds=frozenset(kind for each in _dated(entries, multipliers) for kind in each.when),
@@ -158,6 +163,10 @@ def _covered(covers: Sequence[Covers], name: str) -> Iterator[str]:
 def _dated(entries: Sequence[Entry], multipliers: Sequence[Multiplier]) -> Iterator[Row | Multiplier]:
     yield from (entry.row for entry in entries)
     yield from multipliers
+
+
+def _sold(entries: Iterable[Entry], seller: Pricelist | None) -> Iterator[Entry]:
+    return (entry for entry in entries if seller is None or not _SERVICE & entry.row.when.keys())
 
 
 def _any(patterns: Sequence[str], host: str) -> bool:

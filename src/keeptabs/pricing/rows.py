@@ -43,6 +43,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename=
     weekdays: tuple[Weekday, ...] = ()
     except_: tuple[date, ...] = ()
     free: bool = False
+    adds: bool = False  # to the standard price, which has no rate of its own for these keys
 
     def holds(self, at: int) -> bool:
         """True when the row holds at ``at``, in nanoseconds since the epoch."""
@@ -138,6 +139,18 @@ class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
     everything: bool = False
     own: bool = False
     label: str = ""
+
+
+class Ratio(msgspec.Struct, frozen=True, kw_only=True):
+    """A rate that no row has: ``factor`` times the rate under another key, whatever that is for a call."""
+
+    match: Clause
+    key: str
+    of: str
+    factor: Decimal
+    source: str
+    checked: str
+    confidence: str = ""
 
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True):

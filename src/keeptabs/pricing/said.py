@@ -46,6 +46,7 @@ class Price(Dated, frozen=True, kw_only=True):
     weekdays: tuple[Weekday, ...] = ()
     except_: tuple[date, ...] = ()
     free: bool = False
+    adds: bool = False
     currency: str = "USD"
 
 
@@ -55,6 +56,14 @@ class Multiplier(Dated, frozen=True, kw_only=True):
     factor: str
     when: Mapping[str, str | tuple[str, ...]] = {}
     units: bool = False
+
+
+class Ratio(Dated, frozen=True, kw_only=True):
+    """See ``rows.Ratio``."""
+
+    key: str
+    of: str
+    factor: str
 
 
 class Discount(Dated, frozen=True, kw_only=True):

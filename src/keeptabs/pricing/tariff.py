@@ -14,7 +14,7 @@ from keeptabs.pricing.rate import Rate, rates_of, times
 from keeptabs.pricing.rows import EPOCH, NANOSECONDS, SECONDS_A_DAY, Entry, TierFrom, day_of
 
 # The kinds of ``when`` that a call must find a rate for, or say so.
-SERVICE = ("service_tier", "processing", "speed", "memory_limit")
+SERVICE = ("service_tier", "processing", "speed", "memory_limit", "scope")
 
 
 class Tariff(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -45,6 +45,10 @@ def resolve(offer: Offer, context: Mapping[str, str], at: int) -> Tariff:
             rates.setdefault(key, rate)
     for key, rate in (rates_of(standard) if standard else {}).items():
         rates.setdefault(key, rate)
+    for entry in _added(offer, standard, at):
+        for key, rate in rates_of(entry).items():
+            rates.setdefault(key, rate)
+    _complete(rates, offer)
     met.update(multiply(rates, offer, context, at))
     tokens = {bucket: found for bucket in Bucket if (found := _for(bucket, rates, offer.covered)) is not None}
     return Tariff(
@@ -64,7 +68,7 @@ def resolve(offer: Offer, context: Mapping[str, str], at: int) -> Tariff:
 def _standard(offer: Offer, at: int, *, users: bool = True) -> Entry | None:
     for layer in (offer.user if users else (), offer.overlay, offer.base):
         for entry in reversed(layer):
-            if not entry.row.when and entry.row.holds(at):
+            if not entry.row.when and not entry.row.adds and entry.row.holds(at):
                 return entry
     # As in the source package: where no condition holds, the first price does.
     return next((entry for entry in offer.base if not entry.row.when), None)
@@ -85,6 +89,22 @@ def _variants(
                 earlier = _as_of(entry, tier)
                 reference = _standard(offer, day_of(entry.row.start) * SECONDS_A_DAY * NANOSECONDS, users=False)
                 yield earlier, _scaled(rates_of(earlier), standard, reference)
+
+
+def _added(offer: Offer, standard: Entry | None, at: int) -> Iterator[Entry]:
+    """What comes on top of a standard price, the strongest first."""
+    if standard is None:
+        return
+    for layer in (offer.user,) if standard.layer == "user" else (offer.user, offer.overlay):
+        yield from (entry for entry in reversed(layer) if entry.row.adds and not entry.row.when and entry.row.holds(at))
+
+
+def _complete(rates: dict[str, Rate], offer: Offer) -> None:
+    """Add the rates that stand in a fixed ratio to others."""
+    for each in offer.ratios:
+        if each.key not in rates and each.of in rates:
+            rate = times(rates[each.of], each.factor)
+            rates[each.key] = msgspec.structs.replace(rate, source=each.source, confidence=each.confidence)
 
 
 def _backdating(offer: Offer, entry: Entry, at: int) -> TierFrom | None:

@@ -65,6 +65,7 @@ UNIT_KEYS: Mapping[Unit, tuple[str, ...]] = {
     Unit.RERANK_SEARCHES: ("rerank_searches_kcount",),
     Unit.PAGES: ("input_document_kpages",),
     Unit.ANNOTATED_PAGES: ("input_annotated_document_kpages",),
+    Unit.PIXELS: ("input_gpixels",),
     Unit.READ_UNITS: ("read_units_kcount",),
     Unit.TOOL_IMAGES: (),  # at the rates of the model that made them, which no answer names
 }

@@ -14,12 +14,13 @@ from keeptabs.pricing.rows import (
     FreeHost,
     Multiplier,
     PriceFileError,
+    Ratio,
     Row,
     TierFrom,
 )
 from keeptabs.pricing.toml_tables import Tables
 
-_KINDS = ("price", "multiplier", "discount", "alias", "free", "tier_from", "covers")
+_KINDS = ("price", "ratio", "multiplier", "discount", "alias", "free", "tier_from", "covers")
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +32,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
     free_hosts: tuple[FreeHost, ...] = ()
     tiers: tuple[TierFrom, ...] = ()
     covers: tuple[Covers, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
 
 
 def read(text: str, *, file: str, layer: str, provider: str = "") -> Written:
@@ -47,6 +49,7 @@ def read(text: str, *, file: str, layer: str, provider: str = "") -> Written:
         multipliers=tuple(_multiplier(row, where, provider) for row, where in multipliers),
         aliases=tuple(_alias(row, where) for row, where in tables.of("alias", said.Alias)),
         free_hosts=tuple(_free_host(row, provider) for row, _ in tables.of("free", said.Free)),
+        ratios=tuple(_ratio(row, where) for row, where in tables.of("ratio", said.Ratio)),
         tiers=tuple(_tier(row) for row, _ in tables.of("tier_from", said.TierFrom)),
         covers=tuple(
             Covers(match=_clause(row, where), input=row.input, output=row.output)
@@ -76,6 +79,7 @@ def _entry(given: said.Price, where: str, file: str, layer: str, provider: str) 
         weekdays=given.weekdays,
         except_=given.except_,
         free=given.free,
+        adds=given.adds,
     )
     return _clause(given, where), Entry(
         provider=given.provider or provider,
@@ -183,5 +187,22 @@ def _tier(given: said.TierFrom) -> TierFrom:
         start=given.start,
         source=given.source,
         checked=given.checked.isoformat(),
+        confidence=given.confidence,
+    )
+
+
+def _ratio(given: said.Ratio, where: str) -> Ratio:
+    factor = _amount(given.factor)
+    if factor is None:
+        raise PriceFileError(f'{where}: factor = "{given.factor}" is no factor: write it as in "2"')
+    if unknown := {given.key, given.of} - units.KEYS:
+        raise PriceFileError(f"{where}: unknown unit {min(unknown)!r}{_suggestion(min(unknown))}")
+    return Ratio(
+        match=_clause(given, where),
+        key=given.key,
+        of=given.of,
+        factor=factor,
+        source=given.source,
+        checked=given.checked.isoformat() if given.checked else "",
         confidence=given.confidence,
     )
