@@ -94,6 +94,22 @@ def test_bedrock_bills_the_model_that_was_asked_for(model: str, usd: str) -> Non
     assert (made.cost.status, made.cost.usd) == (CostStatus.PRICED, Decimal(usd))
 
 
+@pytest.mark.parametrize(
+    ("model", "usd"),
+    [
+        ("arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0", "0.00495"),
+        ("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc123", "0.00495"),
+    ],
+    ids=["a profile of Amazon's", "a profile of the user's"],
+)
+def test_a_profile_is_billed_as_the_model_behind_it(model: str, usd: str) -> None:
+    """By its own name where that says so, else by the name that the answer gives, at the price of a region."""
+    asked = {"anthropic_version": "bedrock-2023-05-31", "messages": [], "max_tokens": 5}
+    said = {"id": "m", "model": "claude-sonnet-4-5-20250929", "type": "message", "content": [], "usage": TOKENS}
+    made = call("bedrock-runtime.us-east-1.amazonaws.com", f"/model/{model}/invoke", asked, said)
+    assert (made.cost.status, made.cost.usd) == (CostStatus.PRICED, Decimal(usd)), made.cost.why
+
+
 def test_a_call_is_priced_again_by_the_same_rules() -> None:
     """Pricing what was measured gives what it was priced at."""
     made = message({**TOKENS, "speed": "fast"})

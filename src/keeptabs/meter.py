@@ -104,12 +104,10 @@ def _listed(call: Call, provider: Provider | None, book: Book | None) -> Cost:
         return Cost(usd=call.usage.reported_usd, status=CostStatus.PROVIDER_REPORTED)
     if book is None:
         return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
-    named = (call.response_model, call.request.model)
-    by_request = provider is not None and provider.bills_requested_model
     said = call.request.settings | call.facts
     question = Question(
         provider=_book(provider, call),
-        model=next(filter(None, reversed(named) if by_request else named), None),
+        model=_model(provider, call, book),
         usage=call.usage,
         at=call.timing.started_at,
         tier=call.service_tier,
@@ -123,6 +121,17 @@ def _listed(call: Call, provider: Provider | None, book: Book | None) -> Cost:
         other = msgspec.structs.replace(question, model=aside.model, usage=Usage(tokens=aside.tokens))
         cost = together(cost, book.price(other))
     return cost
+
+
+def _model(provider: Provider | None, call: Call, book: Book) -> str | None:
+    """The model that is billed: as the answer names it, or as the request did where more hangs on that.
+
+    A request may name a profile that stands for any model: then the answer knows better.
+    """
+    answered, asked = call.response_model, call.request.model
+    if provider is None or not provider.bills_requested_model or not asked or not answered:
+        return answered or asked
+    return asked if book.offer(_book(provider, call), asked) else answered
 
 
 def _book(provider: Provider | None, call: Call) -> str:

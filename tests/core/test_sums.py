@@ -22,7 +22,7 @@ def test_buckets_and_units_add_up() -> None:
     one = Usage(tokens={Bucket.INPUT_TEXT: 3, Bucket.CACHE_WRITE: 0}, units={Unit.PAGES: Decimal(1)})
     two = Usage(tokens={Bucket.INPUT_TEXT: 4, Bucket.OUTPUT_TEXT: 5}, units={Unit.PAGES: Decimal(2)})
     tokens = {Bucket.INPUT_TEXT: 7, Bucket.CACHE_WRITE: 0, Bucket.OUTPUT_TEXT: 5}
-    assert total([one, two]) == Usage(tokens=tokens, units={Unit.PAGES: Decimal(3)})
+    assert total([one, two]) == Usage(tokens=tokens, units={Unit.PAGES: Decimal(3)}, longest=4)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,18 @@ def test_what_other_models_did_is_summed_by_model() -> None:
         "a": {Bucket.INPUT_TEXT: 6},
         "b": {Bucket.OUTPUT_TEXT: 1},
     }
+
+
+def test_the_longest_request_is_kept() -> None:
+    """Prices may depend on how long each was; a sum of sums keeps the longest of all."""
+    short, long = Usage(tokens={Bucket.INPUT_TEXT: 5}), Usage(tokens={Bucket.INPUT_TEXT: 4, Bucket.CACHE_WRITE: 5})
+    both = total([short, long])
+    assert both is not None
+    assert both.longest == 9
+    again = total([both, short])
+    assert again is not None
+    assert (again.longest, again.input) == (9, 19)
+    for usage in (long, both):
+        alone = total([usage])
+        assert alone is not None
+        assert alone.longest == usage.longest

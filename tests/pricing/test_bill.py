@@ -160,3 +160,20 @@ def test_the_decimal_context_of_the_application_does_not_matter() -> None:
         context.traps[Inexact] = True
         priced = cost(TEXT, {Bucket.INPUT_TEXT: 123_456_789})
     assert Decimal("246.913578") == priced.usd
+
+
+STEPPED = Tariff(tokens={Bucket.INPUT_TEXT: rate("2", 1_000_000, (1_000, "4"))})
+
+
+@pytest.mark.parametrize(
+    ("longest", "status", "usd"),
+    [
+        pytest.param(None, CostStatus.PRICED, "0.02", id="one long request"),
+        pytest.param(900, CostStatus.PRICED, "0.01", id="many short ones"),
+        pytest.param(1_001, CostStatus.PARTIAL, "0.01", id="some long ones"),
+    ],
+)
+def test_requests_that_are_added_up_are_as_long_as_each_is(longest: int | None, status: CostStatus, usd: str) -> None:
+    """A batch of short requests is not billed as one long request; where some were long, the amount is a part."""
+    priced = bill(Usage(tokens={Bucket.INPUT_TEXT: 5_000}, longest=longest), STEPPED, SUBJECT)
+    assert (priced.status, priced.usd) == (status, Decimal(usd))

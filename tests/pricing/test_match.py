@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from keeptabs.pricing.match import Clause, dashed, exact, matches
+from keeptabs.pricing.match import Clause, dashed, exact, matches, spellings
 
 LEAVES = [
     ({"equals": "gpt-4o"}, "gpt-4o", True),
@@ -69,3 +69,24 @@ def test_exact_names_come_from_all_alternatives() -> None:
 def test_a_compact_date_is_spelt_out(name: str, expected: str) -> None:
     """Only real dates at the end of a part of the name are rewritten."""
     assert expected == dashed(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("gpt-4o", ["gpt-4o"]),
+        ("m-20251211", ["m-20251211", "m-2025-12-11"]),
+        ("models/gemini-2.5-pro", ["models/gemini-2.5-pro", "gemini-2.5-pro"]),
+        ("google/gemini-2.5-pro", ["google/gemini-2.5-pro", "gemini-2.5-pro"]),
+        (
+            "publishers/anthropic/models/c-20250929",
+            ["publishers/anthropic/models/c-20250929", "c-20250929", "c-2025-09-29"],
+        ),
+        ("arn:aws:bedrock:us-east-1::foundation-model/a.b", ["arn:aws:bedrock:us-east-1::foundation-model/a.b", "a.b"]),
+        ("openai/gpt-4o", ["openai/gpt-4o"]),
+        ("meta-llama/Llama", ["meta-llama/Llama"]),
+    ],
+)
+def test_a_name_is_looked_up_as_it_stands_and_as_price_lists_have_it(name: str, expected: list[str]) -> None:
+    """What is before a model is left out only where it is no part of its name."""
+    assert list(spellings(name)) == expected

@@ -26,7 +26,15 @@ def total(usages: Sequence[Usage]) -> Usage | None:
     return Usage(
         tokens=dict(tokens),
         units={unit: Decimal(count) for unit, count in units.items()},
+        longest=_longest(usages),
         asides=tuple(Aside(model=model, tokens=dict(tokens)) for model, tokens in asides.items()),
         apart="; ".join(dict.fromkeys(usage.apart for usage in usages if usage.apart)),
         reported_usd=sum(costs, Decimal(0)) if costs and len(costs) == len(usages) else None,
     )
+
+
+def _longest(usages: Sequence[Usage]) -> int | None:
+    """The input tokens of the longest of several requests."""
+    if len(usages) == 1:
+        return usages[0].longest
+    return max(usage.input or 0 if usage.longest is None else usage.longest for usage in usages)

@@ -28,6 +28,7 @@ class Bucket(StrEnum):
     OUTPUT_TEXT = "output.text"
     OUTPUT_AUDIO = "output.audio"
     OUTPUT_IMAGE = "output.image"
+    OUTPUT_VIDEO = "output.video"
     OUTPUT_REASONING = "output.reasoning"
 
     @property
@@ -75,6 +76,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     estimated: bool = False
     band: float = 0.0  # of an estimate: the share by which it may be off, either way
     reported_usd: Decimal | None = None  # the cost, where the provider tells it
+    longest: int | None = None  # input tokens of the longest request, where the usages of several are added up
     asides: tuple[Aside, ...] = ()
     apart: str = ""  # what else is billed for it, and cannot be counted from here
     raw: str | None = None  # the provider's usage JSON, verbatim

@@ -82,15 +82,15 @@ def _free(usage: Usage, rate: Rate, subject: Subject) -> Cost:
 
 
 def _lines(usage: Usage, tariff: Tariff) -> Iterator[PriceLine]:
-    total = usage.input or 0
+    length = 0 if usage.longest is not None else usage.input or 0  # of several, each has a length of its own
     for bucket, count in usage.tokens.items():
         rate = tariff.tokens.get(bucket)
         if rate is not None and count and _is_sane(count):
-            yield _line(bucket.value, Decimal(count), rate, rate.at(total))
+            yield _line(bucket.value, Decimal(count), rate, rate.at(length))
     for unit, quantity in usage.units.items():
         rate = tariff.units.get(unit)
         if rate is not None and quantity and _is_sane(quantity):
-            yield _line(unit.value, quantity, rate, rate.at(total))
+            yield _line(unit.value, quantity, rate, rate.at(length))
     if Unit.REQUESTS in tariff.units and Unit.REQUESTS not in usage.units:
         rate = tariff.units[Unit.REQUESTS]  # a fee per request is due, though no wire format counts to one
         yield _line(Unit.REQUESTS.value, Decimal(1), rate, rate.usd)
@@ -156,6 +156,8 @@ def _caveats(usage: Usage, tariff: Tariff, subject: Subject) -> Iterator[str]:
     low = [bucket.value for bucket in tariff.low if usage.tokens.get(bucket)]
     if low:
         yield f"{', '.join(sorted(low))} at the rate of shorter-lived cache writes, which may be too low"
+    if usage.longest is not None and any(rate.at(usage.longest) != rate.usd for rate in _used(usage, tariff)):
+        yield "some of its requests were long, at higher rates that cannot be told apart"
     for kind in tariff.unmet:
         day = day_text(subject.at)
         yield f"no {kind} rates for {subject.model} at {subject.provider} on {day}: priced at standard rates"

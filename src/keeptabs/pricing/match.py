@@ -7,6 +7,8 @@ from datetime import date
 import msgspec
 
 FINE_TUNED = "ft:"
+# Amazon's ARNs, and the names of resources and publishers at Google.
+_BEFORE_A_MODEL = ("arn:", "models/", "google/", "publishers/", "projects/")
 _COMPACT_DATE = re.compile(r"-(20\d{2})(\d{2})(\d{2})(?=[-:]|$)")
 
 
@@ -67,6 +69,16 @@ def exact(clause: Clause) -> Iterator[str]:
         yield clause.equals.lower()
     for each in clause.or_:
         yield from exact(each)
+
+
+def spellings(name: str) -> Iterator[str]:
+    """``name`` as it stands, then as a price list may have it: without what is before the model, with a dashed date."""
+    yield name
+    bare = name.rpartition("/")[2] if name.startswith(_BEFORE_A_MODEL) else name
+    if bare != name:
+        yield bare
+    if dashed(bare) != bare:
+        yield dashed(bare)
 
 
 def dashed(name: str) -> str:

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from keeptabs.pricing.match import Clause, dashed, exact, matches
+from keeptabs.pricing.match import Clause, exact, matches, spellings
 from keeptabs.pricing.rows import (
     Alias,
     BaseFile,
@@ -98,9 +98,7 @@ class Pricelist:
         For another ``seller`` of the same models only the standard prices hold: batch and priority rates, regions and
         discounts are the seller's own affair.
         """
-        name = model.lower()
-        spelt = dashed(name)
-        return self._offer(name, seller) or (self._offer(spelt, seller) if spelt != name else None)
+        return next(filter(None, (self._offer(name, seller) for name in spellings(model.lower()))), None)
 
     def _offer(self, name: str, seller: "Pricelist | None") -> Offer | None:
         user = _matching(self._user, name)
@@ -148,7 +146,8 @@ def _source(head: Head) -> str:
 
 
 def _matching(pairs: Sequence[tuple[Clause, Entry]], name: str) -> tuple[Entry, ...]:
-    return tuple(entry for clause, entry in pairs if matches(clause, name))
+    found = (entry for clause, entry in pairs if matches(clause, name))
+    return tuple(msgspec.structs.replace(each, model=name) if each.pattern else each for each in found)
 
 
 def _covered(covers: Sequence[Covers], name: str) -> Iterator[str]:

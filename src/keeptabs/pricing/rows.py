@@ -101,6 +101,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     checked: str = ""  # ISO date
     confidence: str = ""
     note: str = ""  # what the sources say, where they do not agree
+    pattern: bool = False  # ``model`` is a regular expression: in an offer, the name that it stands for takes its place
 
     @property
     def id(self) -> str:

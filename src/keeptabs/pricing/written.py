@@ -84,6 +84,7 @@ def _entry(given: said.Price, where: str, file: str, layer: str, provider: str) 
     return _clause(given, where), Entry(
         provider=given.provider or provider,
         model=given.name or (given.model if isinstance(given.model, str) else given.model[0]),
+        pattern=given.match == "regex" and not given.name,
         layer=layer,
         row=row,
         source=given.source or file,

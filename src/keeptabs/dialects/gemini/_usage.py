@@ -17,7 +17,7 @@ from keeptabs.core.usage import Bucket, Usage, split
 UNREADABLE = "the usage object is not in a shape that is known"
 _INPUT = {"AUDIO": Bucket.INPUT_AUDIO, "IMAGE": Bucket.INPUT_IMAGE, "VIDEO": Bucket.INPUT_VIDEO}
 _CACHED = {"AUDIO": Bucket.CACHE_READ_AUDIO, "IMAGE": Bucket.CACHE_READ_IMAGE, "VIDEO": Bucket.CACHE_READ_VIDEO}
-_OUTPUT = {"AUDIO": Bucket.OUTPUT_AUDIO, "IMAGE": Bucket.OUTPUT_IMAGE}
+_OUTPUT = {"AUDIO": Bucket.OUTPUT_AUDIO, "IMAGE": Bucket.OUTPUT_IMAGE, "VIDEO": Bucket.OUTPUT_VIDEO}
 _ON_DEMAND = "ON_DEMAND"
 
 
