@@ -44,14 +44,18 @@ def test_the_outcome_is_in_the_providers_word(
         (Cost(usd=Decimal("0.00000022"), status=CostStatus.PRICED), "<$0.0001"),
         (Cost(usd=Decimal(0), status=CostStatus.FREE), "$0.0000"),
         (Cost(usd=Decimal("1.5"), status=CostStatus.PARTIAL), "in part $1.5000"),
+        (Cost(usd=Decimal("1.5"), status=CostStatus.ESTIMATED), "about $1.5000"),
+        (Cost(usd=Decimal("1.5"), status=CostStatus.DISPUTED), "disputed $1.5000"),
+        (Cost(usd=Decimal("1.5"), status=CostStatus.STALE), "stale $1.5000"),
+        (Cost(usd=Decimal("1.5"), status=CostStatus.PROVIDER_REPORTED), "$1.5000"),
         (Cost(status=CostStatus.UNPRICED), "no price"),
         (Cost(status=CostStatus.NO_USAGE), "no usage"),
     ],
 )
 def test_the_cost_says_how_it_is_known(cli: Cli, fill: Fill, record: Make, cost: Cost, said: str) -> None:
-    """An exact amount, a part of one, or why there is none."""
+    """An exact amount, one with a mark where it is not certain, or why there is none."""
     fill(record(cost=cost))
-    assert f" {said}  " in cli("calls")[1].splitlines()[2]
+    assert f"   {said}  " in cli("calls")[1].splitlines()[2]
 
 
 def test_newest_first_and_narrowed(cli: Cli, fill: Fill, record: Make) -> None:

@@ -3,6 +3,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from keeptabs.core.cost import Cost, CostStatus, PriceLine
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome, OutcomeKind
@@ -58,6 +61,30 @@ def test_what_was_billed(cli: Cli, fill: Fill, record: Make) -> None:
     words = [" ".join(line.split()) for line in out.splitlines()]
     assert "input, from cache 9,216 $1.25 / million 0.01152" in words
     assert "prices of a book, checked 2026-11-10 · tier default" in words
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(CostStatus.PARTIAL, "$0.0115 1 unpriced 6.0 s"), (CostStatus.STALE, "$0.0115 6.0 s")],
+)
+def test_the_total_says_how_many_calls_it_could_not_price(
+    cli: Cli, fill: Fill, record: Make, status: CostStatus, said: str
+) -> None:
+    """A call with a part of a price counts; one whose price is only in doubt does not."""
+    fill(record(identity=IDS), record(identity=IDS, cost=msgspec.structs.replace(BILLED, status=status)))
+    out = cli("trace", "last")[1]
+    assert said.replace("0.0115", "0.0118") in " ".join(out.split())
+
+
+def test_a_reason_stands_whole_below_its_bill(cli: Cli, fill: Fill, record: Make) -> None:
+    """However long it is it is not cut; without any line there is no table."""
+    why = "the sources do not agree: " + "one says this, another that, " * 9 + "and no invoice settles it"
+    fill(record(identity=IDS, cost=msgspec.structs.replace(BILLED, status=CostStatus.DISPUTED, why=why)))
+    assert why in " ".join(cli("trace", "last")[1].split())
+    fill(record(identity=IDS, cost=Cost(status=CostStatus.UNPRICED, why=why)))
+    out = " ".join(cli("trace", "last")[1].split())
+    assert out.count(why) == 2
+    assert out.count("quantity") == 1
 
 
 def test_a_call_without_a_parent_stands_alone(cli: Cli, fill: Fill, record: Make) -> None:

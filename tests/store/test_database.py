@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from keeptabs.store.database import StoreError, default_path, is_damage, open_writer, reading, set_aside
+from keeptabs.store import database, migrations
+from keeptabs.store.database import (
+    StoreError,
+    default_path,
+    is_damage,
+    open_writer,
+    reading,
+    set_aside,
+    transaction,
+    writing,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +100,55 @@ def test_a_lock_is_no_damage(tmp_path: Path) -> None:
             other.execute("BEGIN IMMEDIATE")
         holder.execute("ROLLBACK")
     assert not is_damage(caught.value)
+
+
+def test_maintenance_brings_an_old_ledger_to_the_newest_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is changed by a command has the tables for it, also where no app has written since an upgrade."""
+    path = tmp_path / "ledger.db"
+    with monkeypatch.context() as before:
+        before.setattr(migrations, "STEPS", migrations.STEPS[:2])
+        open_writer(path).close()
+    with reading(path) as db, pytest.raises(sqlite3.OperationalError, match="no such table"):
+        db.execute("SELECT * FROM repricings")
+    with writing(path) as db:
+        assert db.execute("SELECT count(*) FROM repricings").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "there is no ledger at"), (b"text" * 1000, "not a database"), (b"", "no such table: calls")],
+    ids=["missing", "text", "empty"],
+)
+def test_maintenance_never_makes_a_ledger(tmp_path: Path, content: bytes | None, said: str) -> None:
+    """A file that is missing stays missing, and what is no ledger gets no tables."""
+    path = tmp_path / "ledger.db"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(StoreError, match=said), writing(path):
+        pass
+    assert (path.read_bytes() if path.exists() else None) == content
+
+
+def test_a_ledger_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line names the file and that it is locked."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    path = tmp_path / "ledger.db"
+    with closing(open_writer(path)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError) as caught, writing(path) as db, transaction(db):
+            pass
+        holder.execute("ROLLBACK")
+    assert str(caught.value) == f"the ledger {path} cannot be written: database is locked"
+
+
+def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    """What was done before an error is taken back."""
+    path = tmp_path / "ledger.db"
+    open_writer(path).close()
+    sql = "INSERT INTO faults VALUES (?, 'a', 1, 1)"
+    with writing(path) as db:
+        with transaction(db):
+            db.execute(sql, ("kept",))
+        with pytest.raises(sqlite3.IntegrityError), transaction(db):
+            db.executemany(sql, [("lost",), ("kept",)])
+        assert db.execute("SELECT stage FROM faults").fetchall() == [("kept",)]

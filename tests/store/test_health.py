@@ -55,8 +55,8 @@ def test_only_failed_attempts_that_were_repeated_are_lost(keep: Callable[..., Pa
         attempt(record, 2, "c", failed=False),
     )
     with reading(path) as db:
-        assert health.lost(db, 0) == health.Lost(attempts=2, time=2 * SECOND, cost=0)
-        assert health.lost(db, 2 * SECOND) == health.Lost(attempts=1, time=SECOND, cost=0)
+        assert health.lost(db, 0) == health.Lost(attempts=2, time=2 * SECOND, cost=0, unpriced=0)
+        assert health.lost(db, 2 * SECOND) == health.Lost(attempts=1, time=SECOND, cost=0, unpriced=0)
 
 
 def test_limits_come_in_the_order_in_which_they_were_told(keep: Callable[..., Path], record: Make) -> None:

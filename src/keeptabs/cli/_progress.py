@@ -12,10 +12,10 @@ _PATIENCE = 2.0  # seconds
 
 
 class Bar:
-    """Counts ``unit`` in ``total`` files; shown only when ``wanted`` and stderr is a terminal."""
+    """Counts ``unit`` in ``total`` files, or ``of`` so many in all; shown only where ``wanted``, on a terminal."""
 
-    def __init__(self, total: int, unit: str, *, wanted: bool) -> None:
-        self._total, self._unit = total, unit
+    def __init__(self, total: int, unit: str, *, wanted: bool, of: int | None = None) -> None:
+        self._total, self._unit, self._of = total, unit, of
         self._wanted = wanted and sys.stderr.isatty()
         self._shown: Progress | None = None
         self._files = self._units = 0
@@ -28,9 +28,9 @@ class Bar:
         """Begin the next file."""
         self._files += 1
 
-    def step(self) -> None:
-        """Count a unit."""
-        self._units += 1
+    def step(self, count: int = 1) -> None:
+        """Count units."""
+        self._units += count
         if self._wanted and (self._shown or time.monotonic() - self._start > _PATIENCE):
             self._show()
 
@@ -38,10 +38,10 @@ class Bar:
         if self._shown is None:
             self._shown = _open()
             # How much is left of one file is not known before its end: its bar moves, but does not fill.
-            self._shown.add_task("", total=self._total if self._total > 1 else None)
+            self._shown.add_task("", total=self._of or (self._total if self._total > 1 else None))
             self._shown.start()
-        said = f"{self._units:,} {self._unit}"
-        self._shown.update(self._shown.task_ids[0], completed=self._files - 1, description=said)
+        said, done = f"{self._units:,} {self._unit}", self._units if self._of else self._files - 1
+        self._shown.update(self._shown.task_ids[0], completed=done, description=said)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -12,6 +12,9 @@ from keeptabs.cli import _look as look
 from keeptabs.cli._options import json_option, ledger, since_option, store_option
 from keeptabs.store import queries
 
+# What stands before an amount that is not certain, by its status.
+_MARKS = {"partial": "in part", "estimated": "about", "disputed": "disputed", "stale": "stale"}
+
 
 @click.command("calls")
 @since_option("7d")
@@ -74,8 +77,9 @@ def outcome(call: queries.CallLine) -> Text:
 
 
 def cost(call: queries.CallLine) -> str | Text:
-    """What a call cost; what has no price says so, and what was not billed is a dash."""
+    """What a call cost, with a mark where that is not certain; no price says so, and what was not billed is a dash."""
     if call.cost is not None:
-        return f"in part {look.usd(call.cost)}" if call.cost_status == "partial" else look.usd(call.cost)
+        mark = _MARKS.get(call.cost_status)
+        return Text.assemble((f"{mark} ", look.ATTENTION), look.usd(call.cost)) if mark else look.usd(call.cost)
     why = "no usage" if call.cost_status == "no_usage" else "no price"
     return Text(why, style=look.ATTENTION) if call.error_type is None else look.UNKNOWN

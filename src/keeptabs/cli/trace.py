@@ -51,12 +51,8 @@ def COMMAND(trace_id: str, store: Path | None, *, as_json: bool) -> None:
         )
     )
     for call in calls:
-        lines = list(_bill(call_of(call.detail))) if call.outcome == "ok" or call.cost is not None else []
-        if lines:
-            out.print()
-            out.print(look.line((f"{call.operation} {call.model}, as billed", look.SOFT)))
-            out.print(look.table(("unit", "quantity", "rate", "USD"), lines))
-            out.print(look.line((_source(call_of(call.detail)), look.SOFT)))
+        if call.outcome == "ok" or call.cost is not None:
+            _show_bill(out, call_of(call.detail))
 
 
 def _headline(calls: list[queries.CallLine]) -> Text:
@@ -64,7 +60,10 @@ def _headline(calls: list[queries.CallLine]) -> Text:
     start = min(call.started_at for call in calls)
     end = max(call.started_at + call.duration for call in calls)
     total = look.usd(sum(known)) if known else "no price"
-    return Text.assemble((total, "bold"), f"   {look.seconds(end - start)}   ", (calls[0].trace_id, look.SOFT))
+    unpriced = sum(call.is_unpriced for call in calls)
+    gap = f"   {look.count(unpriced)} unpriced" if unpriced else ""
+    took = f"   {look.seconds(end - start)}   "
+    return Text.assemble((total, "bold"), (gap, look.ATTENTION), took, (calls[0].trace_id, look.SOFT))
 
 
 def _tree(calls: list[queries.CallLine]) -> Iterator[Row]:
@@ -100,6 +99,19 @@ def _attempt(call: queries.CallLine, earlier: list[queries.CallLine], is_retry: 
     )
 
 
+def _show_bill(out: look.Screen, call: Call) -> None:
+    lines = list(_bill(call))
+    if not lines and not call.cost.why:
+        return
+    out.print()
+    out.print(look.line((f"{call.operation} {call.model}, as billed", look.SOFT)))
+    if lines:
+        out.print(look.table(("unit", "quantity", "rate", "USD"), lines))
+    if call.cost.why:
+        out.print(look.line((call.cost.why, look.ATTENTION)))
+    out.print(look.line((_source(call), look.SOFT)))
+
+
 def _bill(call: Call) -> Iterator[Row]:
     for line in call.cost.lines:
         per = {1: "", 1000: " / 1,000", 1_000_000: " / million"}.get(line.per, f" / {line.per:,}")
@@ -109,8 +121,6 @@ def _bill(call: Call) -> Iterator[Row]:
             f"${line.rate:f}{per}",
             f"{line.amount:f}",
         )
-    if call.cost.why:
-        yield (Text(call.cost.why, style=look.ATTENTION), "", "", "")
 
 
 def _source(call: Call) -> str:

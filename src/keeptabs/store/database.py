@@ -108,3 +108,34 @@ def reading(path: Path) -> Iterator[Connection]:
             yield db
     except sqlite3.Error as error:
         raise StoreError(f"{path} cannot be read as a ledger: {error}") from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Connection]:
+    """The ledger, open for changing what it holds, in the newest schema; one that is not there is not made.
+
+    Raises StoreError when there is none, what is there is no ledger, or it cannot be written.
+    """
+    if not path.is_file():
+        raise StoreError(f"there is no ledger at {path} yet")
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as db:
+            db.execute("SELECT id FROM calls LIMIT 0")  # another program's database gets no tables of ours
+            migrate(db)
+            db.execute("PRAGMA synchronous = NORMAL")
+            yield db
+    except sqlite3.Error as error:
+        raise StoreError(f"the ledger {path} cannot be written: {error}") from error
+
+
+@contextmanager
+def transaction(db: Connection) -> Iterator[Connection]:
+    """All of what is done inside, or nothing of it; the lock is taken at once, so that no work is lost to waiting."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")

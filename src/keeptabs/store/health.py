@@ -3,15 +3,16 @@
 import msgspec
 
 from keeptabs.store.database import Connection
-from keeptabs.store.queries import ANSWERED
+from keeptabs.store.queries import ANSWERED, UNPRICED
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """What failed attempts have cost that were repeated: nanoseconds, and nano-USD."""
+    """What failed attempts have cost that were repeated: nanoseconds, and nano-USD; ``unpriced`` have no part in it."""
 
     attempts: int
     time: int
     cost: int
+    unpriced: int
 
 
 class LimitLine(msgspec.Struct, frozen=True):
@@ -44,7 +45,7 @@ class HostLine(msgspec.Struct, frozen=True):
 def lost(db: Connection, since: int) -> Lost:
     """What failed attempts that were repeated have cost."""
     sql = f"""
-        SELECT count(*), coalesce(sum(duration), 0), coalesce(sum(cost), 0)
+        SELECT count(*), coalesce(sum(duration), 0), coalesce(sum(cost), 0), coalesce(sum({UNPRICED}), 0)
         FROM calls failed WHERE started_at >= ? AND NOT {ANSWERED} AND EXISTS (
             SELECT 1 FROM calls again WHERE again.operation_id = failed.operation_id
             AND again.attempt > failed.attempt AND again.attempt > 1)"""

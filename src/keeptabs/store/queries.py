@@ -7,7 +7,7 @@ from keeptabs.store.database import Connection
 
 # A call has no price though it should have one: it used something, or it went well and does not say what it used.
 ANSWERED = "(error_type IS NULL AND outcome <> 'cancelled')"  # also where the model stopped short or declined
-_UNPRICED = f"(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND {ANSWERED}))"
+UNPRICED = f"(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND {ANSWERED}))"
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -34,6 +34,14 @@ class ModelLine(msgspec.Struct, frozen=True):
     cost: int | None
     unpriced: int
     p95: int | None
+
+
+class DoubtLine(msgspec.Struct, frozen=True):
+    """Calls whose amounts are known, but not for certain: their status, and why it is that of the newest."""
+
+    status: str
+    calls: int
+    why: str
 
 
 class SiteLine(msgspec.Struct, frozen=True):
@@ -80,6 +88,12 @@ class CallLine(msgspec.Struct, frozen=True):
     tags: str
     detail: str
 
+    @property
+    def is_unpriced(self) -> bool:
+        """True where something is missing in a sum that it stands in, as ``UNPRICED`` has it."""
+        answered = self.error_type is None and self.outcome != "cancelled"
+        return self.cost_status in {"unpriced", "partial"} or (self.cost_status == "no_usage" and answered)
+
 
 class EarlyRetries(msgspec.Struct, frozen=True):
     """Rate-limited calls that were tried again, and those of them that did not wait as long as they were told."""
@@ -125,11 +139,21 @@ class ProcessLine(msgspec.Struct, frozen=True):
 def totals(db: Connection, since: int) -> Totals:
     """All calls since a time."""
     sql = f"""
-        SELECT count(*), coalesce(sum({ANSWERED}), 0), coalesce(sum({_UNPRICED}), 0),
+        SELECT count(*), coalesce(sum({ANSWERED}), 0), coalesce(sum({UNPRICED}), 0),
             coalesce(sum(outcome = 'rate_limited'), 0), coalesce(sum(cost), 0), coalesce(sum(input), 0),
             coalesce(sum(cache_read), 0)
         FROM calls WHERE started_at >= ?"""
     return Totals(*db.execute(sql, (since,)).fetchone())
+
+
+def doubts(db: Connection, since: int) -> list[DoubtLine]:
+    """The calls since a time whose price is disputed or stale."""
+    sql = """
+        SELECT cost_status, calls, json_extract(detail, '$.cost.why') FROM calls JOIN (
+            SELECT max(id) AS newest, count(*) AS calls FROM calls
+            WHERE started_at >= ? AND cost_status IN ('disputed', 'stale') GROUP BY cost_status) ON id = newest
+        ORDER BY cost_status"""
+    return [DoubtLine(*line) for line in db.execute(sql, (since,))]
 
 
 def by_model(db: Connection, since: int) -> list[ModelLine]:
@@ -139,7 +163,7 @@ def by_model(db: Connection, since: int) -> list[ModelLine]:
             SELECT *, row_number() OVER model AS rank, count(*) OVER whole AS total
             FROM calls WHERE started_at >= ?
             WINDOW model AS (PARTITION BY provider, model ORDER BY duration), whole AS (PARTITION BY provider, model))
-        SELECT provider, model, count(*), sum(input), sum(output), sum(cache_read), sum(cost), sum({_UNPRICED}),
+        SELECT provider, model, count(*), sum(input), sum(output), sum(cache_read), sum(cost), sum({UNPRICED}),
             max(CASE WHEN rank = (total * 95 + 99) / 100 THEN nullif(duration, 0) END)
         FROM ranked GROUP BY provider, model ORDER BY sum(cost) IS NULL, sum(cost) DESC, count(*) DESC"""
     return [ModelLine(*line) for line in db.execute(sql, (since,))]
@@ -148,7 +172,7 @@ def by_model(db: Connection, since: int) -> list[ModelLine]:
 def by_site(db: Connection, since: int, limit: int) -> list[SiteLine]:
     """One line a call site, the dearest first."""
     sql = f"""
-        SELECT site_file, site_line, site_function, count(*), sum(cost), sum({_UNPRICED})
+        SELECT site_file, site_line, site_function, count(*), sum(cost), sum({UNPRICED})
         FROM calls WHERE started_at >= ? AND site_file IS NOT NULL
         GROUP BY site_file, site_line, site_function
         ORDER BY sum(cost) IS NULL, sum(cost) DESC, count(*) DESC LIMIT ?"""
@@ -214,5 +238,5 @@ def unpriced(db: Connection) -> list[UnpricedLine]:
     """Where calls have no price, or only a part of one, and why."""
     sql = f"""
         SELECT provider, model, cost_status, count(*), max(json_extract(detail, '$.cost.why')) FROM calls
-        WHERE {_UNPRICED} GROUP BY provider, model, cost_status ORDER BY count(*) DESC"""
+        WHERE {UNPRICED} GROUP BY provider, model, cost_status ORDER BY count(*) DESC"""
     return [UnpricedLine(*line) for line in db.execute(sql)]

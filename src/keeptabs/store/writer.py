@@ -4,14 +4,13 @@ import sqlite3
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from keeptabs.store import spool
-from keeptabs.store.database import is_damage, open_writer, set_aside
+from keeptabs.store.database import is_damage, open_writer, set_aside, transaction
 from keeptabs.store.record import Columns, Record, row
 
 MAX_WAITING = 20_000  # records held in memory while the ledger is out of reach; past it they go to the spool
@@ -143,7 +142,7 @@ class Writer:
             self._connection = open_writer(self.path)
             self._absorb(self._connection)
         now, batch, hosts = time.time_ns(), list(self._waiting), self._hosts.copy()
-        with _transaction(self._connection) as connection:
+        with transaction(self._connection) as connection:
             connection.executemany(_INSERT, map(row, batch))
             connection.executemany(_FAULT, ((*fault, count, now) for fault, count in self._faults.items()))
             connection.executemany(_HOST, ((*host, count, now) for host, count in hosts.items()))
@@ -161,7 +160,7 @@ class Writer:
             if mine is None:
                 continue
             try:
-                with _transaction(connection):
+                with transaction(connection):
                     records, faults = spool.read(mine)
                     connection.executemany(_INSERT, map(row, records))
                     connection.executemany(_FAULT, ((*fault, n, time.time_ns()) for fault, n in faults.items()))
@@ -176,14 +175,3 @@ class Writer:
             spool.save(self.path, list(self._waiting), self._faults)
             self._waiting.clear()
             self._faults.clear()
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
