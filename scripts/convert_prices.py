@@ -7,121 +7,47 @@ The output is byte-stable: the date in the head changes only when the rows do.
 """
 
 import argparse
-import hashlib
+import dataclasses
 import importlib.metadata
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
 
+import msgspec
 from genai_prices import types
 from genai_prices.data import providers
 
+from keeptabs.pricing import convert
+
 PACKAGE = "genai-prices"
-LICENCE = "MIT"
 BASE = Path(__file__).parent.parent / "src" / "keeptabs" / "pricing" / "base"
-_LEAVES = {
-    types.ClauseEquals: ("equals", "equals"),
-    types.ClauseStartsWith: ("starts_with", "prefix"),
-    types.ClauseEndsWith: ("ends_with", "suffix"),
-    types.ClauseContains: ("contains", "contains"),
-    types.ClauseRegex: ("regex", "regex"),
-}
+_PARTS = ("id", "pricing_urls", "fallback_model_providers", "models")  # the rest is not about prices
 
 
-def clause(match: Any) -> dict[str, Any]:
-    """A match clause, as ``keeptabs.pricing.match.Clause`` reads it."""
-    if isinstance(match, types.ClauseOr):
-        return {"or": [clause(each) for each in match.or_]}
-    if isinstance(match, types.ClauseAnd):
-        return {"and": [clause(each) for each in match.and_]}
-    theirs, ours = _LEAVES[type(match)]
-    return {ours: getattr(match, theirs)}
+def plain(value: Any) -> Any:
+    """A value of the package as it stands in the ``data.json`` that it is made from."""
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if dataclasses.is_dataclass(value) or isinstance(value, types.ModelPrice):
+        return {name.rstrip("_"): plain(part) for name, part in vars(value).items() if part is not None}
+    return value
 
 
-def amount(usd: Decimal) -> str:
-    """An amount as a plain string, with no needless zeros."""
-    return format(usd.normalize(), "f")
-
-
-def rates(price: types.ModelPrice) -> dict[str, Any]:
-    """The units and steps of a price."""
-    unit: dict[str, str] = {}
-    tier: dict[str, list[list[Any]]] = {}
-    for key, value in vars(price).items():
-        if value is None:
-            continue
-        if isinstance(value, types.TieredPrices):
-            unit[key] = amount(value.base)
-            tier[key] = [[step.start, amount(step.price)] for step in value.tiers]
-        else:
-            unit[key] = amount(value)
-    return {"unit": unit, "tier": tier} if tier else {"unit": unit}
-
-
-def constraint(condition: Any) -> dict[str, Any]:
-    """The dates or the window of the day in which a price holds."""
-    if condition is None:
-        return {}
-    if isinstance(condition, types.StartDateConstraint):
-        return {"from": condition.start_date.isoformat()}
-    return {"daily": [_utc(condition.start_time), _utc(condition.end_time)]}
-
-
-def _utc(moment: time) -> str:
-    if moment.tzinfo is not None:
-        moment = datetime.combine(date(1970, 1, 1), moment).astimezone(UTC).time()
-    return moment.isoformat()
-
-
-def rows(model: types.ModelInfo) -> Iterator[dict[str, Any]]:
-    """All rows of a model; of those that hold, the last wins."""
-    prices = model.prices if isinstance(model.prices, list) else [types.ConditionalPrice(prices=model.prices)]
-    for each in prices:
-        row = rates(each.prices) | constraint(each.constraint)
-        # A name that ends so is a provider's word that nothing is charged; any other empty price is just unknown.
-        yield row | ({"free": True} if not row["unit"] and model.id.endswith(":free") else {})
-    # Of their variants the first wins. One for the standard tier that changes nothing says nothing.
-    for variant in reversed(model.price_variants or []):
-        row = rates(variant.prices)
-        if row["unit"] or variant.when != {"service_tier": "default"}:
-            yield row | constraint(variant.constraint) | {"when": dict(variant.when)}
-
-
-def lines(provider: types.Provider) -> list[str]:
-    """One line of JSON a model, in the order of the source: the first match wins."""
-    return [
-        json.dumps(
-            {"id": model.id, "match": clause(model.match), "rows": list(rows(model))},
-            sort_keys=True,
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        for model in provider.models
-    ]
+def data(provider: types.Provider) -> convert.Provider:
+    """A provider of the package, as the converter reads it."""
+    return msgspec.convert({name: plain(getattr(provider, name)) for name in _PARTS}, convert.Provider)
 
 
 def document(provider: types.Provider, previous: dict[str, Any], today: str) -> str:
     """The whole file; the date of ``previous`` stays where its rows are the same."""
-    content = ",\n".join(lines(provider))
-    digest = hashlib.sha256(content.encode()).hexdigest()
     version = importlib.metadata.version(PACKAGE)
-    same = (previous.get("sha256"), previous.get("version")) == (digest, version)
-    head = {
-        "source": PACKAGE,
-        "version": version,
-        "licence": LICENCE,
-        "converted": previous["converted"] if same else today,
-        "sha256": digest,
-        "provider": provider.id,
-        "urls": provider.pricing_urls or [],
-        "fallback": provider.fallback_model_providers or [],
-    }
-    return f'{{"head": {json.dumps(head, indent=1, sort_keys=True)},\n"models": [\n{content}\n]}}\n'
+    read, since = data(provider), previous.get("converted", today)
+    text = convert.document(read, source=PACKAGE, version=version, converted=since)
+    same = all(json.loads(text)["head"][name] == previous.get(name) for name in ("sha256", "version"))
+    return text if same else convert.document(read, source=PACKAGE, version=version, converted=today)
 
 
 def licence() -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 import keeptabs.providers
 from keeptabs.core.discover import constants
 from keeptabs.core.provider import Provider
+from keeptabs.pricing import load
+from keeptabs.pricing.written import Written
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "providers.md"
 HEAD = """# Providers and formats
@@ -23,8 +25,26 @@ def row(provider: Provider) -> str:
     """A provider's line of the table."""
     hosts = ", ".join("any other host" if host == "*" else f"`{host}`" for host in provider.hosts)
     formats = sorted({dialect.api for dialect in provider.routes.values()})
-    priced = "in the book" if provider.book else ""
+    priced = prices(provider)
     return f"| {provider.name} | {hosts} | {', '.join(formats)} | {priced} | [{provider.checked}]({provider.source}) |"
+
+
+def prices(provider: Provider) -> str:
+    """The price files that a provider's calls are priced by, with how many models and rows they have."""
+    found = []
+    for name in dict.fromkeys((provider.book or provider.name, *filter(None, provider.books.values()))):
+        base, overlay = load.base(name), load.overlay(name)
+        counts = [f"{len(base.models)} models" if base else "", _rows(overlay)]
+        if said := ", ".join(filter(None, counts)):
+            found.append(f"`{name}`: {said}")
+    return "; ".join(found)
+
+
+def _rows(overlay: Written | None) -> str:
+    if overlay is None:
+        return ""
+    count = sum(len(rows) for rows in (overlay.prices, overlay.multipliers, overlay.tiers, overlay.free_hosts))
+    return f"{count} rows of ours" if count > 1 else "1 row of ours"
 
 
 def table() -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from keeptabs.cli import keeptabs
+from keeptabs.core.cost import CostStatus
+from keeptabs.pricing import written
 from keeptabs.runtime.config import Config
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +51,7 @@ def test_every_development_dependency_is_named(name: str) -> None:
     assert f"`{name}`" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/design.md"])
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/design.md", "docs/prices.md"])
 def test_links_lead_somewhere(document: str) -> None:
     """A link to a file of the project has that file."""
     path = ROOT / document
@@ -62,3 +64,20 @@ def test_the_version_is_in_the_changelog() -> None:
     from keeptabs import __version__
 
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+PRICES = (ROOT / "docs" / "prices.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("status", CostStatus)
+def test_every_status_of_a_cost_is_explained(status: CostStatus) -> None:
+    """The table of statuses has a row for each."""
+    assert re.search(rf"^\| `{status.value}` \| \w", PRICES, re.MULTILINE)
+
+
+def test_the_example_of_a_price_file_can_be_read() -> None:
+    """Whoever copies it has a file that works, with a row of each kind."""
+    example = re.search(r"```toml\n(.+?)```", PRICES, re.DOTALL)
+    assert example is not None
+    said = written.read(example[1], file="prices.md", layer="user")
+    assert [len(said.prices), len(said.multipliers), len(said.aliases), len(said.free_hosts)] == [1, 1, 1, 1]

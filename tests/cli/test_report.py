@@ -1,8 +1,12 @@
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from keeptabs.core.cost import Cost, CostStatus
+from keeptabs.core.exchange import CallSite
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome, OutcomeKind
 from keeptabs.store.record import Record
@@ -12,6 +16,8 @@ Fill = Callable[..., Path]
 Make = Callable[..., Record]
 
 LIMITED = Outcome(kind=OutcomeKind.RATE_LIMITED, status=429, error_type="rate_limit_exceeded")
+PRICED, PARTIAL = CostStatus.PRICED, CostStatus.PARTIAL
+STALE, DISPUTED = CostStatus.STALE, CostStatus.DISPUTED
 UNPRICED = Cost(status=CostStatus.UNPRICED, why="no price for mine at openai")
 
 
@@ -35,6 +41,46 @@ def test_what_is_not_known_is_never_a_zero(cli: Cli, fill: Fill, record: Make) -
     assert "1 unpriced" in out
     assert "mine" in out
     assert "not known" in out
+
+
+def test_every_sum_says_how_many_calls_it_lacks(cli: Cli, fill: Fill, record: Make) -> None:
+    """That of all, of a model and of a place; a line that lacks none has no number."""
+    part = Cost(usd=Decimal(1), status=CostStatus.PARTIAL, why="no flex rates")
+    elsewhere = CallSite("/app/jobs.py", 17, "nightly")
+    fill(record(cost=part), record(cost=UNPRICED), record(response_model="o3", site=elsewhere))
+    lines = [" ".join(line.split()) for line in cli("report")[1].splitlines() if line.strip()]
+    assert "3 calls · 100 % ok · 2 unpriced" in lines[0]
+    assert lines[1] == "model calls input output cached cost unpriced p95"
+    assert lines[2].endswith("$1.0000 2 1.0 s")
+    assert lines[3].endswith("$0.0003 1.0 s")
+    assert lines[5].endswith("$1.0000 2")
+    assert lines[6].endswith("$0.0003")
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        ([(STALE, "200 days")], "! 1 call has a stale price (200 days): keeptabs prices pull."),
+        (
+            [(STALE, "9 days"), (STALE, "8 days")],
+            "! 2 calls have a stale price (the newest: 8 days): keeptabs prices pull.",
+        ),
+        ([(DISPUTED, "$2 or $3")], "! 1 call has a disputed price ($2 or $3)."),
+        ([(DISPUTED, "")], "! 1 call has a disputed price."),
+        ([(PRICED, ""), (PARTIAL, "no flex rates")], None),
+    ],
+    ids=["stale", "stale, many", "disputed", "disputed, no reason", "neither"],
+)
+def test_prices_in_doubt_are_told_once(
+    cli: Cli, fill: Fill, record: Make, calls: list[tuple[CostStatus, str]], said: str | None
+) -> None:
+    """One line for each kind of doubt, with how many calls and why; a doubt is no gap in a sum."""
+    fill(*(record(cost=Cost(usd=Decimal(1), status=status, why=why)) for status, why in calls))
+    out = cli("report")[1]
+    notes = [line.strip() for line in out.splitlines() if line.startswith("  !")]
+    assert notes == ([said] if said else [])
+    assert ("unpriced" in out) is (said is None)
+    assert len(json.loads(cli("report", "--json")[1])["doubts"]) == (said is not None)
 
 
 def test_retries_that_came_too_early_are_told(cli: Cli, fill: Fill, record: Make) -> None:

@@ -25,6 +25,7 @@ def at(second: float, duration: float = 1) -> Timing:
 
 UNPRICED = Cost(status=CostStatus.UNPRICED, why="no price for mine at openai")
 LIMITED = Outcome(kind=OutcomeKind.RATE_LIMITED, status=429, error_type="rate_limit_exceeded")
+LEFT = Outcome(kind=OutcomeKind.CANCELLED, status=200)
 NO_USAGE = Cost(status=CostStatus.NO_USAGE)
 
 
@@ -62,6 +63,37 @@ def test_totals_count_what_is_known_and_what_is_not(fill: Fill, record: Callable
 def test_totals_of_nothing_are_zero(fill: Fill, record: Callable[..., Record]) -> None:
     """A time without calls has zeros, not NULLs."""
     assert queries.totals(fill(record()), 2_000 * SECOND) == queries.Totals(0, 0, 0, 0, 0, 0, 0)
+
+
+def test_doubts_are_what_is_disputed_or_stale(fill: Fill, record: Callable[..., Record]) -> None:
+    """How many calls, and why it is so of the newest; what is certain, or has no price at all, is none of them."""
+
+    def doubt(status: CostStatus, why: str) -> Cost:
+        return Cost(usd=Decimal(1), status=status, why=why)
+
+    db = fill(
+        record(),
+        record(cost=UNPRICED),
+        record(cost=doubt(CostStatus.ESTIMATED, "the usage is estimated")),
+        record(cost=doubt(CostStatus.STALE, "200 days")),
+        record(cost=doubt(CostStatus.STALE, "95 days")),
+        record(cost=doubt(CostStatus.DISPUTED, "$2 or $3")),
+        record(cost=doubt(CostStatus.STALE, "long ago"), timing=at(10)),
+    )
+    expected = [queries.DoubtLine("disputed", 1, "$2 or $3"), queries.DoubtLine("stale", 2, "95 days")]
+    assert queries.doubts(db, 999 * SECOND) == expected
+    assert queries.doubts(db, 2_000 * SECOND) == []
+
+
+@pytest.mark.parametrize("outcome", [Outcome(kind=OutcomeKind.OK, status=200), LIMITED, LEFT], ids=str)
+@pytest.mark.parametrize("status", CostStatus)
+def test_a_call_knows_whether_a_sum_lacks_it(
+    fill: Fill, record: Callable[..., Record], status: CostStatus, outcome: Outcome
+) -> None:
+    """A line of its own says what the totals count."""
+    db = fill(record(cost=Cost(status=status), outcome=outcome))
+    (line,) = queries.calls(db, 0, 1, model=None, failed=False)
+    assert line.is_unpriced == (queries.totals(db, 0).unpriced == 1)
 
 
 def test_models_come_dearest_first_with_unknown_cost_last(fill: Fill, record: Callable[..., Record]) -> None:

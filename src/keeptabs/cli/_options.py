@@ -25,11 +25,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="The same fac
 def since_option(default: str) -> Callable[[Any], Any]:
     """``--since``, as nanoseconds since the epoch with the words that were given."""
     return click.option(
-        "--since", default=default, show_default=True, callback=_since, metavar="SPAN", help="24h, 7d, a date, or all."
+        "--since", default=default, show_default=True, callback=since, metavar="SPAN", help="24h, 7d, a date, or all."
     )
 
 
-def _since(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, str]:
+def since(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, str]:
     text = value.strip().lower()
     if text == "all":
         return 0, "in all"
@@ -42,7 +42,8 @@ def _since(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int,
     except ValueError:
         raise click.BadParameter(f"{value!r} is no span such as 24h or 7d, no date, and not 'all'") from None
     start = start if start.tzinfo else start.replace(tzinfo=UTC)
-    return int(start.timestamp()) * 1_000_000_000, f"since {text}"
+    # No call is older than the epoch, nor newer than now, and the ledger's times have 64 bits.
+    return max(0, min(int(start.timestamp()) * 1_000_000_000, time.time_ns())), f"since {text}"
 
 
 def store_path(given: Path | None) -> Path:

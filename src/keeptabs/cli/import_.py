@@ -12,7 +12,6 @@ from keeptabs.cli._imported import Found, Intake, Tally, json_object
 from keeptabs.cli._options import json_option, store_path
 from keeptabs.cli._progress import Bar
 from keeptabs.meter import measure
-from keeptabs.pricing.book import Book
 from keeptabs.recordings import Damaged
 from keeptabs.recordings.read import check, entries
 from keeptabs.runtime.config import load
@@ -64,7 +63,7 @@ def _store(paths: list[Path], store: Path | None) -> None:
 
 def _measured(paths: list[Path], tally: Tally, bar: Bar) -> Iterator[Found]:
     """The calls in the files, in order; everything that is read is counted."""
-    book = Book(load({}).prices)
+    book = load({}).book()
     with bar:
         for path in paths:
             tally.files += 1

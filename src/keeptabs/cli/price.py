@@ -13,10 +13,13 @@ from keeptabs.cli import _priced, _used
 from keeptabs.cli._given import moment
 from keeptabs.core.dialect import Asked
 from keeptabs.core.usage import Bucket, Unit, Usage
-from keeptabs.pricing.book import Book, Question
+from keeptabs.pricing.book import Question
+from keeptabs.runtime.config import load
 
 _HELP = """\
-What a call to MODEL costs. (keeptabs prices show MODEL: the rates alone.)
+What a call to MODEL costs.
+
+The rates alone, with their history: keeptabs prices show MODEL.
 
 \b
 keeptabs price gpt-4o --input 10000 --output 10000 --at 2024-06-01
@@ -93,7 +96,7 @@ def price(model: str, **options: Any) -> None:
         host=given.host,
         kinds=given.when,
     )
-    cost = Book(given.prices).price(question)
+    cost = load({}).book(given.prices).price(question)
     if given.json:
         click.echo(_json.encode(_priced.facts(cost)).decode())
     else:

@@ -1,5 +1,7 @@
 """``keeptabs report``: what was spent, by model and by place in the code."""
 
+import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -7,20 +9,29 @@ import click
 import msgspec
 from rich.text import Text
 
+from keeptabs.cli import _held
 from keeptabs.cli import _look as look
+from keeptabs.cli._estimates import json_line
 from keeptabs.cli._options import json_option, ledger, since_option, store_option
+from keeptabs.forecast.held import Held, held
 from keeptabs.store import health, queries
 
 _SITES = 8
+_UNPRICED = "unpriced"
+_MENDED_BY = {"stale": "keeptabs prices pull"}
+
+Row = tuple[str | Text, ...]
 
 
 class _Report(msgspec.Struct, frozen=True):
     since: int
     totals: queries.Totals
+    doubts: list[queries.DoubtLine]
     models: list[queries.ModelLine]
     sites: list[queries.SiteLine]
     retries: queries.EarlyRetries
     lost: health.Lost
+    estimates: list[Held]
 
 
 @click.command("report")
@@ -34,20 +45,23 @@ def COMMAND(since: tuple[int, str], store: Path | None, *, as_json: bool) -> Non
         report = _Report(
             start,
             queries.totals(db, start),
+            queries.doubts(db, start),
             queries.by_model(db, start),
             queries.by_site(db, start, _SITES),
             queries.early_retries(db, start),
             health.lost(db, start),
+            held(db, start, time.time_ns()),
         )
     if as_json:
-        look.json_line(_as_json(report))
+        json_line(_as_json(report))
     else:
         _show(report, words)
 
 
 def _as_json(report: _Report) -> dict[str, Any]:
     """The same facts; ``usd`` beside each cost, which is in nano-USD."""
-    found: dict[str, Any] = msgspec.to_builtins(report)
+    facts = msgspec.structs.asdict(report) | {"estimates": [_held.as_json(each) for each in report.estimates]}
+    found: dict[str, Any] = msgspec.to_builtins(facts, builtin_types=(Decimal,))
     for part in (found["totals"], *found["models"], *found["sites"]):
         part["usd"] = None if part["cost"] is None else part["cost"] / 1e9
     return found
@@ -62,15 +76,19 @@ def _show(report: _Report, words: str) -> None:
         return
     out.print(look.line(_headline(totals, words)))
     out.print()
-    names = ("model", "calls", "input", "output", "cached", "cost", "p95")
-    out.print(look.table(names, (_model(line, report.models) for line in report.models), optional=("p95", "cached")))
+    names = ("model", "calls", "input", "output", "cached", "cost", _UNPRICED, "p95")
+    rows = [_model(line, report.models) for line in report.models]
+    out.print(look.table(*_without_empty(names, rows), optional=("p95", "cached")))
     out.print()
     if report.sites:
         rows = [
-            (look.place(site.file, site.line), site.function, look.count(site.calls), _cost(site.cost, site.unpriced))
+            (look.place(site.file, site.line), site.function, look.count(site.calls), *_cost(site))
             for site in report.sites
         ]
-        out.print(look.table(("spent at", "function", "calls", "cost"), rows, left=2))
+        out.print(look.table(*_without_empty(("spent at", "function", "calls", "cost", _UNPRICED), rows), left=2))
+        out.print()
+    if report.estimates:
+        out.print(_held.table(report.estimates))
         out.print()
     _notes(report)
 
@@ -85,7 +103,7 @@ def _headline(totals: queries.Totals, words: str) -> Text:
     )
 
 
-def _model(line: queries.ModelLine, lines: list[queries.ModelLine]) -> tuple[str | Text, ...]:
+def _model(line: queries.ModelLine, lines: list[queries.ModelLine]) -> Row:
     shared = sum(other.model == line.model for other in lines) > 1
     return (
         f"{line.model} at {line.provider}" if shared else line.model,
@@ -93,16 +111,25 @@ def _model(line: queries.ModelLine, lines: list[queries.ModelLine]) -> tuple[str
         look.count(line.input),
         look.count(line.output),
         look.count(line.cache_read),
-        _cost(line.cost, line.unpriced),
+        *_cost(line),
         look.seconds(line.p95),
     )
 
 
-def _cost(cost: int | None, unpriced: int) -> str | Text:
-    """An amount; one that leaves calls out says so, and one that knows nothing is no price."""
-    if cost is None:
-        return Text("not known", style=look.ATTENTION) if unpriced else look.UNKNOWN
-    return Text(f"in part {look.usd(cost)}", style=look.ATTENTION) if unpriced else look.usd(cost)
+def _cost(line: queries.ModelLine | queries.SiteLine) -> tuple[str | Text, Text]:
+    """An amount and, where there are any, how many calls it leaves out; one that knows nothing is no price."""
+    if not line.unpriced:
+        return Text(look.usd(line.cost)), Text()
+    amount = "not known" if line.cost is None else look.usd(line.cost)
+    return Text(amount, style=look.ATTENTION), Text(look.count(line.unpriced), style=look.ATTENTION)
+
+
+def _without_empty(names: tuple[str, ...], rows: list[Row]) -> tuple[tuple[str, ...], list[Row]]:
+    """The table without the column of unpriced calls where there are none."""
+    at = names.index(_UNPRICED)
+    if any(row[at] for row in rows):
+        return names, rows
+    return names[:at] + names[at + 1 :], [row[:at] + row[at + 1 :] for row in rows]
 
 
 def _notes(report: _Report) -> None:
@@ -119,6 +146,8 @@ def _notes(report: _Report) -> None:
                 f" {retries.asked:.1f} s"
             )
         out.print(look.line((f"{said}.", look.ATTENTION)))
+    for doubt in report.doubts:
+        out.print(look.line((_doubt(doubt), look.ATTENTION)))
     if report.lost.attempts:
         out.print(look.line((_lost(report.lost), look.ATTENTION)))
     pairs = [
@@ -129,9 +158,17 @@ def _notes(report: _Report) -> None:
     out.print(look.hints(pairs))
 
 
+def _doubt(line: queries.DoubtLine) -> str:
+    one = line.calls == 1
+    why = f" ({'' if one else 'the newest: '}{line.why})" if line.why else ""
+    mend = f": {_MENDED_BY[line.status]}" if line.status in _MENDED_BY else ""
+    return f"! {look.count(line.calls)} call{' has' if one else 's have'} a {line.status} price{why}{mend}."
+
+
 def _lost(lost: health.Lost) -> str:
     one = lost.attempts == 1
-    money = f" and {look.usd(lost.cost)}" if lost.cost else ""
+    unknown = f" ({look.count(lost.unpriced)} of them unpriced)" if lost.unpriced and lost.cost else ""
+    money = f" and {look.usd(lost.cost)}{unknown}" if lost.cost else ""
     return (
         f"! {look.count(lost.attempts)} failed attempt{'' if one else 's'} {'was' if one else 'were'} repeated:"
         f" {look.seconds(lost.time)}{money} lost."

@@ -17,7 +17,6 @@ from keeptabs.core.discover import constants
 from keeptabs.patching.client import Client
 from keeptabs.patching.patch import Patches
 from keeptabs.patching.shield import shield
-from keeptabs.pricing.book import Book
 from keeptabs.runtime.config import Config, ConfigError, OptionError, defaults, load
 from keeptabs.runtime.recorder import CallRecorder, Rules
 from keeptabs.runtime.salt import salt
@@ -40,7 +39,7 @@ class Runtime:
         self.tracing = Tracing(config.semconv, Providers())
         self.ledger = Ledger(config.store, config.service, self.process) if config.store is not None else None
         rules = Rules(salt=lambda: salt(config.store), ask_usage=config.ask_usage)
-        self.recorder = CallRecorder(Book(config.prices), self.tracing, self.ledger, rules)
+        self.recorder = CallRecorder(config.book(), self.tracing, self.ledger, rules)
         self.tracing.watch.listen(PgVector(self.recorder.note))
         self.patches = Patches()
         self._started_at = time.time_ns()

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from keeptabs.core.errors import UserError
+from keeptabs.pricing.book import STALE_AFTER, Book
 from keeptabs.sinks.otel.semconv import Profile
 from keeptabs.store.database import default_path
 
@@ -31,9 +32,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     prices: Path | None = None
     service: str = ""
     ask_usage: tuple[str, ...] = ()  # patterns of hosts that are asked for the usage of streams
+    stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
+
+    @property
+    def pulled(self) -> Path:
+        """Where pulled prices lie: ``prices`` beside the ledger, or beside where it would be."""
+        return (self.store or default_path()).parent / "prices"
+
+    def book(self, user_file: Path | None = None) -> Book:
+        """The prices that are configured, with another file of the user's where one is given."""
+        return Book(user_file or self.prices, pulled=self.pulled, stale_after=self.stale_after)
 
 
-_NAMES = ("store", "semconv", "prices", "service", "ask_usage")
+_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "stale_after")
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
@@ -66,6 +77,7 @@ def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
         prices=_path(*found["prices"]) if "prices" in found else None,
         service=str(found["service"][0]) if "service" in found else service,
         ask_usage=_hosts(*found["ask_usage"]) if "ask_usage" in found else (),
+        stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
     )
 
 
@@ -114,6 +126,13 @@ def _hosts(value: Any, source: str) -> tuple[str, ...]:
     if not isinstance(named, list | tuple) or not all(isinstance(name, str) for name in named):
         raise _mistake(source, f"hosts are wanted, as a list or with commas between, not {value!r}")
     return tuple(name.strip().lower() for name in named if name.strip())
+
+
+def _days(value: Any, source: str) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not text.isdecimal() or not int(text):
+        raise _mistake(source, f"a number of days is wanted, not {value!r}")
+    return int(text)
 
 
 def _profile(value: Any, source: str) -> Profile:

@@ -33,11 +33,16 @@ def bytes_a_token(exchange: Exchange, call: Call) -> float | None:
     if response is None:
         return None
     sample = (response.flow or flow_of(response)).sample
-    encoding = _encoding("cl100k_base" if call.model.startswith(_OLDER) or call.model == "gpt-4" else "o200k_base")
-    if encoding is None or len(sample) < _LEAST:
+    if len(sample) < _LEAST:
         return None
-    text = sample.decode("utf-8", "replace")
-    return len(sample) / max(len(encoding.encode(text, disallowed_special=())), 1)
+    tokens = count(sample.decode("utf-8", "replace"), call.model)
+    return None if tokens is None else len(sample) / max(tokens, 1)
+
+
+def count(text: str, model: str) -> int | None:
+    """The tokens of a text as OpenAI's models read it, or None where no vocabulary is at hand."""
+    encoding = _encoding("cl100k_base" if model.startswith(_OLDER) or model == "gpt-4" else "o200k_base")
+    return None if encoding is None else len(encoding.encode(text, disallowed_special=()))
 
 
 @cache
