@@ -1,6 +1,7 @@
 """The command line: one command a file, found by its ``COMMAND`` and imported when it is asked for.
 
-Exit codes: 0 done, 1 done and something needs attention (``doctor``), 2 something given cannot be used.
+Exit codes: 0 done, 1 done and something needs attention (``doctor``, ``reconcile --fail-on``), 2 something given cannot
+be used.
 """
 
 import pkgutil
