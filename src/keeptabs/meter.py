@@ -1,31 +1,23 @@
 """The one sentence of the product: bytes and times in, a measured and priced call out. No I/O, no exception."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 import msgspec
 
+from keeptabs.charges import SERVED_BY, charged
 from keeptabs.core.call import Call
 from keeptabs.core.classify import classify
-from keeptabs.core.cost import Cost, CostStatus, together
+from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Answered, Asked
 from keeptabs.core.estimate import estimated
 from keeptabs.core.exchange import Ending, Exchange, Response
 from keeptabs.core.limit_headers import rate_limit
 from keeptabs.core.limits import RateLimit, resends
 from keeptabs.core.provider import Match, Provider
-from keeptabs.core.usage import Bucket, Usage
-from keeptabs.pricing.book import Book, Question
+from keeptabs.core.usage import Bucket
+from keeptabs.pricing.book import Book
 from keeptabs.providers import recogniser
 
-# What is said of a call that its price may depend on, as price rows name them in ``when``.
-_KINDS = {
-    "keeptabs.speed": "speed",
-    "keeptabs.inference_geo": "inference_geo",
-    "keeptabs.container.memory_limit": "memory_limit",
-    "keeptabs.search_context_size": "search_context_size",
-    "keeptabs.search_type": "search_type",
-}
 _NOT_YET = Cost(status=CostStatus.UNPRICED, why="not priced yet")
 
 
@@ -83,61 +75,14 @@ def _estimated(exchange: Exchange, response: Response, answered: Answered) -> An
     return msgspec.structs.replace(answered, usage=usage)
 
 
-def charged(call: Call, book: Book | None) -> Cost:
-    """What a call cost by a book, at the prices of its own time; the cost that it carries is not looked at."""
-    provider = recogniser().provider(call.provider)
-    free = next((each.free for each in provider.routes.values() if each.api == call.api), "") if provider else ""
-    if free:
-        return Cost(usd=Decimal(0), status=CostStatus.FREE, why=free)
-    cost = _listed(call, provider, book)
-    if call.usage is not None and call.usage.apart and cost.usd is not None:
-        why = "; ".join(filter(None, (cost.why, call.usage.apart)))
-        cost = msgspec.structs.replace(cost, status=CostStatus.PARTIAL, why=why)
-    if call.cached is None:
-        return cost
-    why = "answered by a cache of the application"
-    return Cost(usd=Decimal(0), status=CostStatus.FREE, book=cost.book, why=why, saved=cost.usd)
-
-
-def _listed(call: Call, provider: Provider | None, book: Book | None) -> Cost:
-    if call.usage is not None and call.usage.reported_usd is not None:
-        return Cost(usd=call.usage.reported_usd, status=CostStatus.PROVIDER_REPORTED)
-    if book is None:
-        return Cost(status=CostStatus.UNPRICED, why="the price book cannot be read")
-    said = call.request.settings | call.facts
-    question = Question(
-        provider=_book(provider, call),
-        model=_model(provider, call, book),
-        usage=call.usage,
-        at=call.timing.started_at,
-        tier=call.service_tier,
-        batch=call.batch,
-        asked=call.request,
-        host=call.server,
-        kinds={kind: str(said[fact]) for fact, kind in _KINDS.items() if fact in said},
-    )
-    cost = book.price(question)
-    for aside in call.usage.asides if call.usage else ():
-        other = msgspec.structs.replace(question, model=aside.model, usage=Usage(tokens=aside.tokens))
-        cost = together(cost, book.price(other))
-    return cost
-
-
-def _model(provider: Provider | None, call: Call, book: Book) -> str | None:
-    """The model that is billed: as the answer names it, or as the request did where more hangs on that.
-
-    A request may name a profile that stands for any model: then the answer knows better.
-    """
-    answered, asked = call.response_model, call.request.model
-    if provider is None or not provider.bills_requested_model or not asked or not answered:
-        return answered or asked
-    return asked if book.offer(_book(provider, call), asked) else answered
-
-
-def _book(provider: Provider | None, call: Call) -> str:
-    """The name of the price file; a provider that has none goes by its own name, under which a user may have rows."""
-    book = provider.books.get(call.server, provider.book) if provider else None
-    return book or call.provider
+def _served_by(provider: Provider, headers: Mapping[str, str], path: str, model: str | None) -> dict[str, str]:
+    """Who serves what ``provider`` sells, where it can be told."""
+    if provider.resold is None:
+        return {}
+    in_path = provider.resold.path.search(path)
+    wanted = (model or "").partition(":")[2] or (in_path[1] if in_path else "")
+    found = headers.get(provider.resold.header) or wanted
+    return {SERVED_BY: found.lower()} if found else {}
 
 
 def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered) -> Call:
@@ -171,7 +116,7 @@ def _call(exchange: Exchange, match: Match, asked: Asked, answered: Answered) ->
         tags=exchange.tags,
         gaps=(*exchange.gaps, *answered.gaps),
         account=exchange.account,
-        facts=answered.facts,
+        facts=answered.facts | _served_by(provider, headers, request.path, asked.model),
         batch=answered.batch,
         deferred=answered.deferred,
         cached="local" if exchange.cached else None,

@@ -174,3 +174,19 @@ def test_results_are_asked_of_hosts_that_keep_them(path: str, hosts: set[str]) -
     asked = hosts | {"api.deepseek.com", "api.jina.ai", "api.voyageai.com", "integrate.api.nvidia.com", "llm.internal"}
     every = asked | {"api.cerebras.ai", "api.fireworks.ai", "api.groq.com", "api.together.xyz", "api.x.ai", "api.z.ai"}
     assert {host for host in every if recogniser().match("GET", host, 443, path)} == hosts
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("api.z.ai", "zai"),
+        ("open.bigmodel.cn", "zhipuai"),
+        ("api.moonshot.ai", "moonshotai"),
+        ("api.moonshot.cn", ""),
+    ],
+)
+def test_a_host_with_prices_of_its_own_has_its_own_price_file(host: str, expected: str) -> None:
+    """Prices in yuan are not those in dollars, of which there are files."""
+    found = recogniser().match("POST", host, 443, CHAT)
+    assert found is not None
+    assert found.provider.books.get(host, found.provider.book) == expected

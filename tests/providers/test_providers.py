@@ -81,6 +81,7 @@ def test_a_provider_s_paths_and_prices_exist(provider: Provider) -> None:
     assert {route.method for route in routes} <= METHODS
     assert [route.tail for route in routes if "{" in route.tail or route.tail == "/"] == []
     assert provider.book is None or base(provider.book) is not None
+    assert all(base(book) for book in provider.books.values() if book)
 
 
 @each

@@ -71,7 +71,7 @@ def COMMAND(
 def _reprice(
     path: Path, selection: Selection, file: Path | None, words: str, *, is_applied: bool, as_json: bool
 ) -> None:
-    from keeptabs.meter import charged
+    from keeptabs.charges import charged
     from keeptabs.runtime.config import load
 
     book, diff = load({}).book(file), Diff()

@@ -19,6 +19,17 @@ OPENAI_LIMITS: Mapping[str, str] = {
 }
 
 
+class Resold(msgspec.Struct, frozen=True, kw_only=True):
+    """How to tell who serves a model, since each has prices of their own.
+
+    A response header names them, else what stands behind a colon in the model that is asked for, else the path.
+    """
+
+    book: str  # their price file, with ``{}`` for their name
+    header: str
+    path: re.Pattern[str]  # group 1 is the name
+
+
 class Provider(msgspec.Struct, frozen=True, kw_only=True):
     """One provider as data.
 
@@ -35,6 +46,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     contains: str = ""  # and have this in it
     book: str | None = None  # the price file; None where there is none
     books: Mapping[str, str] = {}  # by host, where not all are priced alike; empty: there is no price file
+    resold: Resold | None = None  # where it sells what others serve
     bills_requested_model: bool = False  # the name in its answers lacks what its prices depend on
     model_in_path: re.Pattern[str] | None = None  # group 1 is a deployment or model
     marks: tuple[str, ...] = ()  # response headers that give the provider away behind a gateway

@@ -1,7 +1,7 @@
 """Usages added up."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from keeptabs.core.usage import Aside, Bucket, Unit, Usage
@@ -19,18 +19,23 @@ def total(usages: Sequence[Usage]) -> Usage | None:
     for usage in usages:
         tokens.update(usage.tokens)
         units.update(usage.units)
-    asides: dict[str, Counter[Bucket]] = {}
-    for aside in (aside for usage in usages for aside in usage.asides):
-        asides.setdefault(aside.model, Counter()).update(aside.tokens)
     costs = [usage.reported_usd for usage in usages if usage.reported_usd is not None]
     return Usage(
         tokens=dict(tokens),
         units={unit: Decimal(count) for unit, count in units.items()},
         longest=_longest(usages),
-        asides=tuple(Aside(model=model, tokens=dict(tokens)) for model, tokens in asides.items()),
+        asides=_by_model(aside for usage in usages for aside in usage.asides),
+        shares=_by_model(share for usage in usages for share in usage.shares),
         apart="; ".join(dict.fromkeys(usage.apart for usage in usages if usage.apart)),
         reported_usd=sum(costs, Decimal(0)) if costs and len(costs) == len(usages) else None,
     )
+
+
+def _by_model(all_of_them: Iterable[Aside]) -> tuple[Aside, ...]:
+    models: dict[str, Counter[Bucket]] = {}
+    for each in all_of_them:
+        models.setdefault(each.model, Counter()).update(each.tokens)
+    return tuple(Aside(model=model, tokens=dict(tokens)) for model, tokens in models.items())
 
 
 def _longest(usages: Sequence[Usage]) -> int | None:

@@ -50,14 +50,14 @@ class Unit(StrEnum):
     CONTAINERS = "containers"  # new ones, for code that a hosted tool runs
     RERANK_SEARCHES = "rerank_searches"
     PAGES = "pages"
-    ANNOTATED_PAGES = "annotated_pages"  # of them, those that a model describes too
+    ANNOTATED_PAGES = "annotated_pages"  # that a model describes too; they are not among the others
     PIXELS = "pixels"
     READ_UNITS = "read_units"
     TOOL_IMAGES = "tool_images"  # that a hosted tool made, at the rates of another model
 
 
 class Aside(msgspec.Struct, frozen=True, kw_only=True):
-    """What another model used for the same call: it is in none of its totals, and billed at that model's rates."""
+    """What another model used for a call, billed at that model's rates."""
 
     model: str
     tokens: Mapping[Bucket, int]
@@ -77,7 +77,8 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     band: float = 0.0  # of an estimate: the share by which it may be off, either way
     reported_usd: Decimal | None = None  # the cost, where the provider tells it
     longest: int | None = None  # input tokens of the longest request, where the usages of several are added up
-    asides: tuple[Aside, ...] = ()
+    asides: tuple[Aside, ...] = ()  # what is in no bucket
+    shares: tuple[Aside, ...] = ()  # whose the buckets are, where they are billed by model instead of as one
     apart: str = ""  # what else is billed for it, and cannot be counted from here
     raw: str | None = None  # the provider's usage JSON, verbatim
 

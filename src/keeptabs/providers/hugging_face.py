@@ -4,7 +4,9 @@ No header with a limit is known. Where there is no ``X-Request-Id``, its client 
 (huggingface_hub 2.4.0 ``utils/_http.py``).
 """
 
-from keeptabs.core.provider import Provider
+import re
+
+from keeptabs.core.provider import Provider, Resold
 from keeptabs.dialects import hugging_face
 from keeptabs.dialects.openai.routes import ROUTES
 
@@ -14,6 +16,11 @@ PROVIDER = Provider(
     routes={**hugging_face.ROUTES, **ROUTES},
     source="https://huggingface.co/docs/inference-providers",
     checked="2026-11-24",
+    resold=Resold(
+        book="huggingface_{}",
+        header="x-inference-provider",
+        path=re.compile(r"^/(?!v1/)([a-z0-9-]+)/(?:[a-z]+/)?v1/"),
+    ),
     limits={},
     request_id=("x-request-id", "x-amzn-trace-id"),
 )

@@ -1,6 +1,7 @@
 """Moonshot: OpenAI's chat and batches; Anthropic's messages below /anthropic.
 
-``X-RateLimit-Reset`` is documented without its form, and therefore not read.
+``api.moonshot.cn`` bills in yuan (platform.moonshot.cn/docs/pricing): the dollar prices of ``api.moonshot.ai`` are not
+its own. ``X-RateLimit-Reset`` is documented without its form, and therefore not read.
 """
 
 from keeptabs.core.provider import Provider
@@ -14,6 +15,7 @@ PROVIDER = Provider(
     source="https://www.kimi.com/help/kimi-api/api-rate-limits",
     checked="2026-11-24",
     book="moonshotai",
+    books={"api.moonshot.cn": ""},
     limits={"limit_requests": "x-ratelimit-limit", "remaining_requests": "x-ratelimit-remaining"},
     request_id=("msh-request-id",),
 )

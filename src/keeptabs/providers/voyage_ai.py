@@ -1,6 +1,7 @@
 """Voyage: OpenAI's embeddings and reranking, with the total alone as usage. No header with a limit is known.
 
-Keys made in MongoDB Atlas go to ``ai.mongodb.com`` (voyageai 0.5.0 ``util.py``), with the same paths.
+Below /multimodalembeddings the tokens of texts and the pixels stand beside the total. Keys made in MongoDB Atlas go to
+``ai.mongodb.com`` (voyageai 0.5.0 ``util.py``), with the same paths.
 """
 
 from keeptabs.core.provider import Provider

@@ -1,6 +1,7 @@
 """Z.ai: OpenAI's chat below /api/paas, at once or later; Anthropic's messages below /api/anthropic.
 
-No header with a limit is known. ``open.bigmodel.cn`` has the id of a request in ``x-log-id`` alone.
+``open.bigmodel.cn`` is Zhipu's own host in China: it has prices of its own, and the id of a request in ``x-log-id``
+alone. No header with a limit is known.
 """
 
 from keeptabs.core.provider import Provider
@@ -22,6 +23,7 @@ PROVIDER = Provider(
     source="https://docs.z.ai/api-reference/llm/chat-completion",
     checked="2026-11-24",
     book="zai",
+    books={"open.bigmodel.cn": "zhipuai"},
     limits={},
     request_id=("x-request-id", "x-log-id"),
 )

@@ -168,3 +168,21 @@ def test_a_live_recording_keeps_every_line() -> None:
         for start in range(0, len(body), 65_536):
             made.feed(body[start : start + 65_536])
         assert made.result() == body
+
+
+@pytest.mark.parametrize(
+    ("more", "pages", "annotated"),
+    [
+        pytest.param({}, 3, None, id="plain"),
+        pytest.param({"document_annotation": "{}"}, 0, 3, id="a document that is described"),
+        pytest.param({"usage_info": {"pages_processed": 3, "pages_processed_annotation": 1}}, 2, 1, id="counted"),
+        pytest.param({"document_annotation": None}, 3, None, id="null"),
+    ],
+)
+def test_pages_that_a_model_describes_are_counted_apart(
+    more: dict[str, Any], pages: int, annotated: int | None
+) -> None:
+    """They have a price of their own."""
+    usage = file(line({**PAGES, **more})).usage
+    assert usage is not None
+    assert (usage.units.get(Unit.PAGES), usage.units.get(Unit.ANNOTATED_PAGES)) == (pages, annotated)

@@ -1,6 +1,7 @@
-"""Chat: who asks, models that refuse, and answers that come later."""
+"""Chat: who asks, models that refuse or search, and answers that come later."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from keeptabs.core.wire.keep import keeper
 from keeptabs.dialects.openai import chat, responses
 
 SSE = "text/event-stream"
+STREAM = Headers.of([("content-type", SSE)])
 
 
 @pytest.mark.parametrize("dialect", [chat.DIALECT, responses.DIALECT], ids=lambda dialect: dialect.api)
@@ -82,7 +84,7 @@ def test_a_refusal_is_kept_of_a_stream(spaces: tuple[str, str]) -> None:
     made.feed(body)
     assert len(made.result()) < len(body)
     for kept in (body, made.result()):
-        response = Response(status=200, headers=Headers.of([("content-type", SSE)]), body=kept)
+        response = Response(status=200, headers=STREAM, body=kept)
         assert chat.answer(response, Asked()).finish_reasons == ("refusal",)
 
 
@@ -99,3 +101,57 @@ def test_a_refusal_is_kept_of_a_stream(spaces: tuple[str, str]) -> None:
 def test_an_answer_that_names_only_its_request_comes_later(said: dict[str, Any], expected: bool) -> None:
     """It is no call yet."""
     assert answer(**said).pending is expected
+
+
+SIZE, TYPE = "keeptabs.search_context_size", "keeptabs.search_type"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param({"search_context_size": "high"}, {SIZE: "high"}, id="how much is read"),
+        pytest.param({"search_type": "pro"}, {TYPE: "pro"}, id="how it is searched"),
+        pytest.param({"search_context_size": None, "user_location": {"type": "approximate"}}, {}, id="where one is"),
+        pytest.param({}, {}, id="nothing"),
+        pytest.param(None, {}, id="null"),
+    ],
+)
+def test_a_request_says_how_the_web_is_searched(options: Any, expected: dict[str, str]) -> None:
+    """Prices depend on it."""
+    body = json.dumps({"model": "sonar", "web_search_options": options}).encode()
+    assert chat.ask(Request(method="POST", host="h", path="/", body=body)) == Asked(model="sonar", settings=expected)
+
+
+def test_options_of_another_shape_do_not_hide_the_model() -> None:
+    """It is what matters most."""
+    body = b'{"model": "sonar", "web_search_options": "high"}'
+    assert chat.ask(Request(method="POST", host="h", path="/", body=body)) == Asked(model="sonar")
+
+
+@pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        pytest.param({"prompt_tokens": 8, "search_context_size": "low"}, {SIZE: "low"}, id="Perplexity"),
+        pytest.param({"prompt_tokens": 8, "search_context_size": None}, {}, id="null"),
+        pytest.param({"prompt_tokens": 8, "search_context_size": ["low"]}, {}, id="another shape"),
+        pytest.param({"prompt_tokens": 8, "num_search_queries": 3}, {}, id="another word of searches"),
+        pytest.param(None, {}, id="no usage"),
+    ],
+)
+def test_a_usage_says_how_much_of_the_web_was_read(usage: Any, expected: dict[str, str]) -> None:
+    """It stands beside the tokens."""
+    assert answer(choices=[choice("stop")], usage=usage).facts == expected
+
+
+def test_a_stream_that_breaks_off_has_told_no_cost() -> None:
+    """Perplexity counts in every chunk, and says what it costs in the last one alone."""
+    begun = {"prompt_tokens": 8, "completion_tokens": 3, "total_tokens": 11, "search_context_size": "low"}
+    counted = [{**begun, "cost": {"total_cost": 0.0}}, {**begun, "cost": {"total_cost": 0.00502}}]
+    events = [f"data: {json.dumps({'choices': [choice(None)], 'usage': usage})}\n\n" for usage in counted]
+    found = []
+    for body in (events[0], "".join(events)):
+        usage = chat.answer(Response(status=200, headers=STREAM, body=body.encode()), Asked()).usage
+        assert usage is not None
+        assert (usage.input, usage.output) == (8, 3)
+        found.append(usage.reported_usd)
+    assert found == [None, Decimal("0.00502")]

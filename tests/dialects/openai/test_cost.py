@@ -58,6 +58,11 @@ def test_a_cost_is_kept_as_it_is_written(text: str, expected: str) -> None:
         pytest.param('{"cost": 0, "is_byok": true, "cost_details": {"upstream_inference_cost": null}}', id="no charge"),
         pytest.param('{"cost": {"currency": "EUR", "total_cost": 1}}', id="another currency"),
         pytest.param('{"cost": {}}', id="parts without a total"),
+        pytest.param(
+            '{"cost": {"input_tokens_cost": 0.0, "output_tokens_cost": 0.0, "total_cost": 0.0}}',
+            id="the zeros of a chunk that is not Perplexity's last",
+        ),
+        pytest.param('{"cost": {"currency": "USD", "total_cost": 0e-9}}', id="a total of 0 however it is written"),
         pytest.param('{"cost": -1}', id="less than nothing"),
         pytest.param('{"cost": "NaN"}', id="no number"),
         pytest.param('{"cost": "Infinity"}', id="no end"),

@@ -62,6 +62,11 @@ def test_an_answer_is_read() -> None:
     [
         pytest.param({"total_tokens": 10}, {Bucket.INPUT_TEXT: 10}, id="Voyage"),
         pytest.param(
+            {"text_tokens": 4, "image_pixels": 2_000_000, "video_pixels": 0, "total_tokens": 3_575},
+            {Bucket.INPUT_TEXT: 4, Bucket.INPUT_IMAGE: 3_571},
+            id="Voyage, of pictures",
+        ),
+        pytest.param(
             {"prompt_tokens": 8, "completion_tokens": 0, "total_tokens": 8}, {Bucket.INPUT_TEXT: 8}, id="an output of 0"
         ),
         pytest.param(

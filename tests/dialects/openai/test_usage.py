@@ -412,7 +412,8 @@ def reported(counts: st.SearchStrategy[int | None]) -> st.SearchStrategy[dict[st
     return st.fixed_dictionaries(
         {},
         optional={
-            **{f"{name}_tokens": counts for name in names},
+            **{f"{name}_tokens": counts for name in (*names, "text")},
+            **{f"{kind}_pixels": counts for kind in ("image", "video")},
             **{f"{side}_details": details for side in sides},
         },
     )

@@ -59,6 +59,39 @@ def test_parts_beside_a_total_are_added(said: dict[str, Any], expected: dict[str
 
 
 @pytest.mark.parametrize(
+    ("pixels", "expected"),
+    [
+        pytest.param({"image_pixels": 2_000_000}, {"input.text": 10, "input.image": 90}, id="pictures"),
+        pytest.param({"video_pixels": 2_000_000}, {"input.text": 10, "input.video": 90}, id="a video"),
+        pytest.param({"image_pixels": 9, "video_pixels": 9}, {"input.text": 10, "input.image": 90}, id="both"),
+        pytest.param({"image_pixels": 0, "video_pixels": 0}, {"input.text": 100}, id="neither"),
+        pytest.param({}, {"input.text": 100}, id="no pixels are counted"),
+    ],
+)
+def test_what_is_seen_has_the_tokens_that_texts_leave(pixels: dict[str, int], expected: dict[str, int]) -> None:
+    """Voyage names those of texts, and all of them."""
+    said = {"text_tokens": 10, "total_tokens": 100, **pixels}
+    usage, _ = _usage.read(msgspec.Raw(json.dumps(said).encode()))
+    assert usage is not None
+    assert usage.tokens == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param({"text_tokens": 110, "total_tokens": 100}, {"input.text": 100, "input.image": 0}, id="too many"),
+        pytest.param({"text_tokens": 10}, {}, id="no total"),
+        pytest.param({"prompt_tokens": 100}, {"input.text": 100}, id="no texts"),
+    ],
+)
+def test_a_total_holds_whatever_is_seen(said: dict[str, int], expected: dict[str, int]) -> None:
+    """It is never more and never less."""
+    usage, _ = _usage.read(msgspec.Raw(json.dumps({"image_pixels": 9, **said}).encode()))
+    assert usage is not None
+    assert usage.tokens == expected
+
+
+@pytest.mark.parametrize(
     ("details", "expected"),
     [
         pytest.param({"image_tokens": 1120}, {"output.text": 417, "output.image": 1120}, id="only images"),

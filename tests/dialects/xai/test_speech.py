@@ -17,11 +17,17 @@ from keeptabs.dialects.xai.speech import DIALECT
     ids=["characters, not bytes", "none", "no text", "no JSON"],
 )
 def test_the_characters_of_the_request_are_counted(body: bytes, characters: int | None) -> None:
-    """The answer is sound, and says nothing."""
+    """The answer is sound, and says nothing: it goes by the name that it is priced by."""
     asked = DIALECT.ask(Request(method="POST", host="h", path="/", body=body))
     assert asked == Asked(output_type="speech", characters=characters)
     usage = None if characters is None else Usage(units={Unit.CHARACTERS: Decimal(characters)})
-    assert DIALECT.answer(Response(status=200), asked) == Answered(usage=usage)
+    assert DIALECT.answer(Response(status=200), asked) == Answered(model="text-to-speech", usage=usage)
+
+
+def test_a_model_that_is_named_counts() -> None:
+    """Should there be another one some day."""
+    asked = DIALECT.ask(Request(method="POST", host="h", path="/", body=b'{"text": "", "model": "other"}'))
+    assert DIALECT.answer(Response(status=200), asked).model == "other"
 
 
 def test_an_error_is_an_error() -> None:

@@ -11,22 +11,31 @@ from keeptabs.core.outcome import ProviderError
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.dialects.xai.transcription import DIALECT
 
+NAME = "speech-to-text"
+
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
         pytest.param(
-            b'{"text": "x", "duration": 3.7}', Answered(usage=Usage(units={Unit.SECONDS: Decimal("3.7")})), id="seconds"
+            b'{"text": "x", "duration": 3.7}',
+            Answered(model=NAME, usage=Usage(units={Unit.SECONDS: Decimal("3.7")})),
+            id="seconds",
         ),
-        pytest.param(b'{"text": "x"}', Answered(), id="no seconds"),
-        pytest.param(b'{"duration": -1}', Answered(), id="less than nothing"),
-        pytest.param(b'{"duration": "NaN"}', Answered(), id="no number"),
+        pytest.param(b'{"text": "x"}', Answered(model=NAME), id="no seconds"),
+        pytest.param(b'{"duration": -1}', Answered(model=NAME), id="less than nothing"),
+        pytest.param(b'{"duration": "NaN"}', Answered(model=NAME), id="no number"),
         pytest.param(b"x", Answered(gaps=(reading.UNREADABLE,)), id="no JSON"),
     ],
 )
 def test_the_seconds_that_were_listened_to_count(body: bytes, expected: Answered) -> None:
     """The upload itself is not looked into."""
     assert DIALECT.answer(Response(status=200, body=body), Asked()) == expected
+
+
+def test_a_model_that_is_named_counts() -> None:
+    """Should there be another one some day."""
+    assert DIALECT.answer(Response(status=200, body=b"{}"), Asked(model="other")).model == "other"
 
 
 def test_an_error_is_an_error() -> None:

@@ -2,9 +2,10 @@
 
 OpenRouter: ``cost`` is what its own account is charged; with a key of one's own (``is_byok``) that is its fee alone,
 and ``cost_details.upstream_inference_cost`` is what the maker charges (openrouter.ai/docs/use-cases/usage-accounting).
-Perplexity: ``cost.total_cost`` (perplexityai 0.46.1 ``types/shared/usage_info.py``). xAI: ``cost_in_usd_ticks``, of
-which a dollar has 10^10 (docs.x.ai/developers/cost-tracking); its models on Azure say 0 and are charged by Azure.
-Checked 2026-11-24.
+Perplexity: ``cost.total_cost``; the chunks before a stream's last have a skeleton of zeros in its place, which tells
+nothing (perplexityai 0.46.1 ``types/shared/usage_info.py``). xAI: ``cost_in_usd_ticks``, of which
+a dollar has 10^10 (docs.x.ai/developers/cost-tracking); its models on Azure say 0 and are charged by Azure. Checked
+2026-11-24.
 """
 
 from decimal import Decimal
@@ -45,7 +46,7 @@ def reported(usage: msgspec.Raw) -> Decimal | None:
 
 def _told(said: _Said) -> Decimal | None:
     if isinstance(said.cost, _Parts):
-        return said.cost.total_cost if said.cost.currency in (None, "USD") else None
+        return said.cost.total_cost or None if said.cost.currency in (None, "USD") else None
     if said.is_byok and said.cost is not None:
         upstream = said.cost_details.upstream_inference_cost if said.cost_details else None
         return None if amount(upstream) is None or amount(said.cost) is None else said.cost + (upstream or 0)

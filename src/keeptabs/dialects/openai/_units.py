@@ -1,8 +1,8 @@
-"""What a usage object of an OpenAI format counts beside tokens: seconds of audio, and uses of hosted tools.
+"""What a usage object of an OpenAI format counts beside tokens: seconds of audio, pixels, and uses of hosted tools.
 
 Sources: mistralai 3.7.0 ``usageinfo.py`` and ``conversationusageinfo.py``, perplexityai 0.46.1
-``types/shared/usage_info.py``, openrouter 1.3.84 ``creatererank.py``, recorded traffic of xAI and OpenRouter; checked
-2026-11-24.
+``types/shared/usage_info.py``, openrouter 1.3.84 ``creatererank.py``, voyageai 0.5.0 ``multimodal_embeddings.py``,
+recorded traffic of xAI and OpenRouter; checked 2026-11-24.
 """
 
 from decimal import Decimal
@@ -26,6 +26,8 @@ class _Said(msgspec.Struct):
     server_tool_use_details: _Tools | None = None  # OpenRouter
     server_side_tool_usage_details: _Tools | None = None  # xAI
     connectors: _Tools | None = None  # Mistral's conversations
+    image_pixels: int | None = None  # Voyage
+    video_pixels: int | None = None  # Voyage
 
 
 _SAID = msgspec.json.Decoder(_Said, strict=False)
@@ -38,6 +40,7 @@ def read(usage: msgspec.Raw) -> dict[Unit, Decimal]:
         Unit.SECONDS: said.prompt_audio_seconds,
         Unit.WEB_SEARCHES: _searches(said),
         Unit.RERANK_SEARCHES: said.search_units,
+        Unit.PIXELS: _pixels(said),
     }
     amounts = {unit: amount(None if count is None else Decimal(count)) for unit, count in found.items()}
     return {unit: count for unit, count in amounts.items() if count}
@@ -61,3 +64,7 @@ def _searches(said: _Said) -> int | None:
         return said.num_search_queries
     tools = said.server_tool_use_details or said.server_side_tool_usage_details or said.connectors or _Tools()
     return tools.web_search_requests or tools.web_search_calls or tools.web_search
+
+
+def _pixels(said: _Said) -> int:
+    return sum(max(count or 0, 0) for count in (said.image_pixels, said.video_pixels))

@@ -53,6 +53,9 @@ class _Reported(msgspec.Struct):
     reasoning_tokens: int | None = None  # Perplexity
     citation_tokens: int | None = None  # Perplexity's deep research
     connector_tokens: int | None = None  # Mistral's conversations
+    text_tokens: int | None = None  # Voyage, where it embeds what is seen too
+    image_pixels: int | None = None  # Voyage
+    video_pixels: int | None = None  # Voyage
 
 
 _REPORTED = msgspec.json.Decoder(_Reported, strict=False)
@@ -91,7 +94,7 @@ def _input(said: _Reported) -> dict[Bucket, int]:
     if total is None:
         return {}
     details = said.prompt_tokens_details or said.input_tokens_details or said.input_token_details
-    details = details or said.prompt_token_details or _Details()
+    details = details or said.prompt_token_details or _seen(said)
     cached = _first(details.cached_tokens, said.prompt_cache_hit_tokens, said.num_cached_tokens, said.cached_tokens)
     total += _beside(said)[0]
     fresh = total - (said.citation_tokens or 0) - (said.connector_tokens or 0)
@@ -108,6 +111,18 @@ def _input(said: _Reported) -> dict[Bucket, int]:
         **_writes(details),
     }
     return split(total, Bucket.INPUT_TEXT, parts)
+
+
+def _seen(said: _Reported) -> _Details:
+    """Voyage names the tokens of texts, and the pixels of pictures and videos: these have what is left of the total.
+
+    Where there are both, their tokens are not told apart, and count as those of pictures: they are billed by the pixel.
+    """
+    if said.text_tokens is None or said.total_tokens is None:
+        return _Details()
+    rest = said.total_tokens - said.text_tokens
+    video = said.video_pixels and not said.image_pixels
+    return _Details(image_tokens=rest if said.image_pixels else None, video_tokens=rest if video else None)
 
 
 def _less(count: int | None, part: int | None) -> int | None:

@@ -24,6 +24,7 @@ from keeptabs.dialects.openai._deferred import ask, only_deferred
 
 class _Pages(msgspec.Struct):
     pages_processed: int | None = None
+    pages_processed_annotation: int | None = None
 
 
 class _Piece(msgspec.Struct):
@@ -39,6 +40,7 @@ class _Body(msgspec.Struct):
     data: list[_Piece] | None = None
     usage: msgspec.Raw = msgspec.Raw()
     usage_info: _Pages | None = None  # Mistral's OCR
+    document_annotation: Any = None
     error: Any = None
 
     @property
@@ -124,11 +126,21 @@ def _of_page(response: Response) -> Iterator[_Result | None]:
 def _usage_of(body: _Body) -> tuple[Usage, tuple[str, ...]]:
     rest = Bucket.OUTPUT_IMAGE if body.images else Bucket.OUTPUT_TEXT
     usage, gaps = _usage.read(body.usage, output_rest=rest)
-    pages = body.usage_info.pages_processed if body.usage_info else None
-    counted = {Unit.PAGES: pages, Unit.IMAGES: body.images or None}
+    pages, annotated = _pages(body)
+    counted = {Unit.PAGES: pages, Unit.ANNOTATED_PAGES: annotated, Unit.IMAGES: body.images or None}
     units = {unit: Decimal(count) for unit, count in counted.items() if count is not None}
     found = usage or Usage()
     return msgspec.structs.replace(found, units={**found.units, **units}), gaps
+
+
+def _pages(body: _Body) -> tuple[int | None, int | None]:
+    """Pages that were read, and pages that a model described too: those of an annotated document, or as counted."""
+    said = body.usage_info
+    if said is None or said.pages_processed is None:
+        return None, None
+    told = said.pages_processed_annotation
+    annotated = told if told is not None else said.pages_processed if body.document_annotation is not None else 0
+    return max(said.pages_processed - annotated, 0), annotated or None
 
 
 def _operation(body: _Body) -> str | None:

@@ -2,8 +2,10 @@
 
 A stream carries its usage in a last chunk without choices, and only when ``stream_options.include_usage`` asked.
 A model that refuses stops as if it were done: the refusal stands in a field of its own, and is the reason that counts.
-xAI answers ``deferred`` requests with a ``request_id`` alone. Sources: openai-python 3.54.0 ``types/chat``,
-docs.x.ai/docs/guides/deferred-chat-completions; checked 2026-11-24.
+xAI answers ``deferred`` requests with a ``request_id`` alone. Models that search cost more the more of the web they
+read: a request may say how much that is, and Perplexity's usage says how much it was. Sources: openai-python 3.54.0
+``types/chat``, docs.x.ai/docs/guides/deferred-chat-completions, perplexityai 0.46.1 ``types/shared``; checked
+2026-11-24.
 """
 
 from typing import Any
@@ -11,9 +13,12 @@ from typing import Any
 import msgspec
 
 from keeptabs.core import error_body, reading
+from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
+from keeptabs.core.usage import Aside
 from keeptabs.dialects.openai import _usage
+from keeptabs.dialects.openai._breakdown import TOOLS, shares
 from keeptabs.dialects.openai._request import Format, labels, only_model, output_type
 from keeptabs.dialects.openai.include_usage import INCLUDE_USAGE
 
@@ -28,6 +33,14 @@ _SETTINGS = {
     "reasoning_effort": "gen_ai.request.reasoning.level",
     "agent_id": "gen_ai.agent.id",
 }
+_SEARCH = {"search_context_size": "keeptabs.search_context_size", "search_type": "keeptabs.search_type"}
+
+
+class _Search(msgspec.Struct):
+    """How the web is searched, as a request wants it or a usage tells it."""
+
+    search_context_size: str | None = None
+    search_type: str | None = None
 
 
 class _Request(msgspec.Struct):
@@ -49,10 +62,12 @@ class _Request(msgspec.Struct):
     safety_identifier: str | None = None
     metadata: Any = None
     agent_id: str | None = None  # Mistral
+    web_search_options: _Search | None = None
 
 
 class _Message(msgspec.Struct):
     refusal: Any = None
+    executed_tools: Any = None  # Groq
 
 
 class _Choice(msgspec.Struct):
@@ -66,11 +81,17 @@ class _Choice(msgspec.Struct):
         """True when it holds words, or a part of them, with which the model refuses."""
         return any(said is not None and said.refusal for said in (self.message, self.delta))
 
+    @property
+    def used_tools(self) -> bool:
+        """True when the host ran tools for it."""
+        return any(said is not None and said.executed_tools for said in (self.message, self.delta))
+
 
 class _Groq(msgspec.Struct):
     """Where Groq puts the usage of a stream."""
 
     usage: msgspec.Raw = msgspec.Raw()
+    usage_breakdown: msgspec.Raw = msgspec.Raw()
 
 
 class _Answer(msgspec.Struct):
@@ -82,6 +103,7 @@ class _Answer(msgspec.Struct):
     system_fingerprint: str | None = None
     choices: list[_Choice] | None = None
     usage: msgspec.Raw = msgspec.Raw()
+    usage_breakdown: msgspec.Raw = msgspec.Raw()  # Groq
     x_groq: _Groq | None = None
     request_id: str | None = None
     error: Any = None
@@ -90,6 +112,7 @@ class _Answer(msgspec.Struct):
 _DONE = "stop"
 _REQUEST = msgspec.json.Decoder(_Request, strict=False)
 _ANSWER = msgspec.json.Decoder(_Answer, strict=False)
+_SEARCHED = msgspec.json.Decoder(_Search, strict=False)
 
 
 def ask(request: Request) -> Asked:
@@ -97,7 +120,7 @@ def ask(request: Request) -> Asked:
     asked = reading.request(_REQUEST, request.body)
     if asked is None:
         return only_model(request.body)
-    settings = reading.settings(asked, _SETTINGS)
+    settings = reading.settings(asked, _SETTINGS) | reading.settings(asked.web_search_options or _Search(), _SEARCH)
     if asked.n is not None and asked.n != 1:
         settings["gen_ai.request.choice.count"] = asked.n
     if asked.stop is not None:
@@ -132,6 +155,8 @@ class _Fold:
         self._last = _Answer()
         self._reasons: dict[int, str] = {}
         self._refused: set[int] = set()
+        self._shares: tuple[Aside, ...] = ()
+        self._used_tools = False
         self._unreadable = False
 
     def add(self, event: _Answer | None) -> None:
@@ -146,10 +171,16 @@ class _Fold:
         usage = event.x_groq.usage if event.x_groq and _usage.is_absent(event.usage) else event.usage
         if not _usage.is_absent(usage):
             last.usage = usage
+        self._shares = (
+            shares(event.usage_breakdown)
+            or shares(event.x_groq.usage_breakdown if event.x_groq else msgspec.Raw())
+            or self._shares
+        )
         last.request_id, last.choices = event.request_id or last.request_id, event.choices or last.choices
         for choice in event.choices or ():
             if choice.finish_reason:
                 self._reasons[choice.index] = choice.finish_reason
+            self._used_tools = self._used_tools or choice.used_tools
             if choice.refuses:
                 self._refused.add(choice.index)
 
@@ -157,6 +188,8 @@ class _Fold:
         last = self._last
         unreadable = (reading.UNREADABLE_EVENT if streamed else reading.UNREADABLE,) if self._unreadable else ()
         usage, gaps = _usage.read(last.usage)
+        if usage is not None and self._shares:
+            usage = msgspec.structs.replace(usage, shares=self._shares, apart=TOOLS if self._used_tools else "")
         return Answered(
             model=last.model,
             id=last.id,
@@ -164,6 +197,7 @@ class _Fold:
             system_fingerprint=last.system_fingerprint,
             finish_reasons=tuple(self._reason(index) for index in sorted(self._reasons)),
             usage=usage,
+            facts=_searched(last.usage),
             error=error_body.of(last.error),
             complete=not streamed or bool(self._reasons) or usage is not None or reading.ends_with_done(body),
             pending=last.request_id is not None and usage is None and not last.choices,
@@ -173,6 +207,11 @@ class _Fold:
     def _reason(self, index: int) -> str:
         said = self._reasons[index]
         return "refusal" if said == _DONE and index in self._refused else said
+
+
+def _searched(usage: msgspec.Raw) -> dict[str, str]:
+    said = readable(_SEARCHED, usage) if b'"search_' in bytes(usage) else None
+    return reading.settings(said or _Search(), _SEARCH)
 
 
 DIALECT = Dialect(
@@ -189,6 +228,8 @@ DIALECT = Dialect(
         *reading.DONE,
         b'"finish_reason":"',
         b'"finish_reason": "',
+        b'"executed_tools":[{',
+        b'"executed_tools": [{',
         b'"refusal":"',
         b'"refusal": "',
     ),

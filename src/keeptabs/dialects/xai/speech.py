@@ -1,5 +1,6 @@
-"""Text to speech: ``POST …/tts``. No model is named; what is billed are the characters of the request.
+"""Text to speech: ``POST …/tts``. What is billed are the characters of the request.
 
+Requests and answers name no model: it goes by the name that xAI's page of models has for it, as its price does.
 Source: docs.x.ai/developers/models/text-to-speech and recorded traffic; checked 2026-11-24.
 """
 
@@ -19,6 +20,7 @@ class _Request(msgspec.Struct):
 
 
 _REQUEST = msgspec.json.Decoder(_Request, strict=False)
+_MODEL = "text-to-speech"
 
 
 def ask(request: Request) -> Asked:
@@ -33,9 +35,8 @@ def answer(response: Response, asked: Asked) -> Answered:
     failed = reading.failed(response)
     if failed is not None:
         return failed
-    if asked.characters is None:
-        return Answered()
-    return Answered(usage=Usage(units={Unit.CHARACTERS: Decimal(asked.characters)}))
+    counted = None if asked.characters is None else Usage(units={Unit.CHARACTERS: Decimal(asked.characters)})
+    return Answered(model=asked.model or _MODEL, usage=counted)
 
 
 DIALECT = Dialect(api="tts", operation="text_to_speech", ask=ask, answer=answer, needs_model=False)

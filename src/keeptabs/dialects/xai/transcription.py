@@ -1,5 +1,6 @@
-"""Speech to text: ``POST …/stt``, an upload. No model is named; the answer tells how long the sound is, in seconds.
+"""Speech to text: ``POST …/stt``, an upload. The answer tells how long the sound is, in seconds.
 
+Requests and answers name no model: it goes by the name that xAI's page of models has for it, as its price does.
 Source: docs.x.ai/developers/models/speech-to-text and recorded traffic; checked 2026-11-24.
 """
 
@@ -20,6 +21,7 @@ class _Answer(msgspec.Struct):
 
 
 _ANSWER = msgspec.json.Decoder(_Answer)
+_MODEL = "speech-to-text"
 
 
 def ask(request: Request) -> Asked:
@@ -35,10 +37,13 @@ def answer(response: Response, asked: Asked) -> Answered:
     said = readable(_ANSWER, response.body)
     if said is None:
         return Answered(gaps=(reading.UNREADABLE,))
-    seconds = said.duration
+    return Answered(model=asked.model or _MODEL, usage=_usage(said.duration))
+
+
+def _usage(seconds: Decimal | None) -> Usage | None:
     if seconds is None or not seconds.is_finite() or seconds < 0:
-        return Answered()
-    return Answered(usage=Usage(units={Unit.SECONDS: seconds}))
+        return None
+    return Usage(units={Unit.SECONDS: seconds})
 
 
 DIALECT = Dialect(api="stt", operation="speech_to_text", ask=ask, answer=answer, needs_model=False)

@@ -6,12 +6,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from keeptabs.charges import charged
 from keeptabs.core.call import Call
-from keeptabs.core.cost import CostStatus
+from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.exchange import Exchange, Headers, Request, Response, Timing
 from keeptabs.core.usage import Aside, Bucket, Unit, Usage
-from keeptabs.meter import charged, measure
-from keeptabs.pricing.book import Book
+from keeptabs.meter import measure
+from keeptabs.pricing.book import Book, Question
 
 NOVEMBER = 1_795_500_000 * 10**9  # 2026-11-24, in nanoseconds
 BOOK = Book()
@@ -154,3 +155,52 @@ def test_what_a_usage_says_beside_its_tokens(usage: Usage, status: CostStatus, u
     """The amount is a part wherever something is not in it."""
     cost = charged(msgspec.structs.replace(message(TOKENS), usage=usage), BOOK)
     assert (cost.status, cost.usd) == (status, Decimal(usd))
+
+
+CHAT = {"id": "c", "choices": [], "usage": {"prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100}}
+
+
+def test_a_system_of_models_is_billed_by_model() -> None:
+    """Each at its own rates, and nothing for the system as a whole."""
+    parts = [{"model": name, "usage": CHAT["usage"]} for name in ("openai/gpt-oss-120b", "llama-3.3-70b-versatile")]
+    said = {**CHAT, "model": "groq/compound", "usage_breakdown": {"models": parts}}
+    made = call("api.groq.com", "/openai/v1/chat/completions", {"model": "groq/compound", "messages": []}, said)
+    assert made.cost.status is CostStatus.PRICED
+    assert {line.row.partition("@")[0] for line in made.cost.lines} == {
+        "groq/openai/gpt-oss-120b",
+        "groq/llama-3.3-70b-versatile",
+    }
+    assert made.cost.usd == Decimal("0.00015") + Decimal("0.00006") + Decimal("0.00059") + Decimal("0.000079")
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "headers", "book"),
+    [
+        pytest.param("/v1/chat/completions", "deepseek-ai/DeepSeek-V3:together", [], "together", id="by the model"),
+        pytest.param("/v1/chat/completions", "m", [("x-inference-provider", "Novita")], "novita", id="by a header"),
+        pytest.param("/groq/openai/v1/chat/completions", "m", [], "groq", id="by the path"),
+        pytest.param("/v1/chat/completions", "m", [], None, id="not told"),
+    ],
+)
+def test_what_another_serves_is_priced_by_their_list(
+    path: str, model: str, headers: list[tuple[str, str]], book: str | None
+) -> None:
+    """Hugging Face sells what others serve, each at prices of their own."""
+    made = Exchange(
+        request=Request(
+            method="POST", host="router.huggingface.co", path=path, body=msgspec.json.encode({"model": model})
+        ),
+        response=Response(
+            status=200, headers=Headers.of([TYPE, *headers]), body=msgspec.json.encode({**CHAT, "model": model})
+        ),
+        timing=Timing(started_at=NOVEMBER, duration=1),
+    )
+    book_asked: list[str] = []
+
+    class Asking(Book):
+        def price(self, question: Question) -> Cost:
+            book_asked.append(question.provider)
+            return super().price(question)
+
+    measure(made, Asking())
+    assert book_asked == [f"huggingface_{book}" if book else "hugging_face"]
