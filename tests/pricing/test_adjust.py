@@ -93,3 +93,10 @@ def test_the_days_on_which_multipliers_change_are_edges() -> None:
     """A tariff that was worked out before one began is not taken after it."""
     said = written.read(REGION + "from = 2026-01-05\n", file="m.toml", layer="overlay", provider="p")
     assert said.multipliers[0].start == date(2026, 1, 5)
+
+
+def test_a_disputed_factor_makes_a_disputed_rate() -> None:
+    """With what its sources say."""
+    rates, _ = adjusted(REGION + 'confidence = "disputed"\nnote = "1.1 or 1.2"\n', {"host": "eu.example.com"})
+    assert (rates["input_mtok"].confidence, rates["input_mtok"].note) == ("disputed", "1.1 or 1.2")
+    assert rates["web_searches_kcount"].confidence == ""

@@ -197,7 +197,7 @@ DIFFERENT = [
     ("openai", "gpt-4o-mini", "audio", CostStatus.PARTIAL, NOT_TEXT),
     ("openai", "gpt-5-image", "images", CostStatus.PARTIAL, NOT_TEXT),
     ("azure", "phi-4-multimodal-instruct", "images", CostStatus.PARTIAL, NOT_TEXT),
-    ("openai", "gpt-4.1-nano", "web searches", CostStatus.PARTIAL, NO_TOOLS),
+    ("openai", "gpt-4-turbo", "web searches", CostStatus.PARTIAL, NO_TOOLS),
 ]
 
 

@@ -4,6 +4,7 @@ from keeptabs.pricing import load, written
 from keeptabs.pricing.pricelist import Pricelist
 
 OPENAI = Pricelist("openai", load.base("openai"), load.overlay("openai"), None)
+AZURE = Pricelist("azure", load.base("azure"), load.overlay("azure"), None)
 
 
 @pytest.mark.parametrize(
@@ -40,12 +41,38 @@ def test_a_model_of_the_overlay_alone_is_found() -> None:
     assert frozenset({"size", "quality"}) == offer.kinds
 
 
-def test_another_seller_lends_its_standard_prices_only() -> None:
-    """Where a model is looked up for another provider, kinds of service are left out."""
-    offer = OPENAI.find("o3", standard_only=True)
-    assert offer is not None
-    assert [entry.id for entry in offer.base if entry.row.when] == []
-    assert offer.tiers == ()
+@pytest.mark.parametrize(
+    ("name", "own", "lent"),
+    [
+        ("o3", {"processing", "service_tier", "memory_limit"}, {"memory_limit"}),
+        ("dall-e-3", {"size", "quality"}, {"size", "quality"}),
+    ],
+)
+def test_services_are_not_lent_to_another_seller(name: str, own: set[str], lent: set[str]) -> None:
+    """Batch, flex and priority rates are each seller's own affair; sizes and tools belong to the model."""
+    ours, theirs = OPENAI.find(name), OPENAI.find(name, seller=AZURE)
+    assert ours is not None
+    assert theirs is not None
+    assert own == {kind for entry in ours.entries for kind in entry.row.when}
+    assert lent == {kind for entry in theirs.entries for kind in entry.row.when}
+    assert ours.tiers
+    assert theirs.tiers == ()
+
+
+def test_the_regions_are_those_of_the_seller() -> None:
+    """OpenAI tells them by its hosts, Azure by the scopes of deployments."""
+    ours, theirs = OPENAI.find("gpt-6-sol"), OPENAI.find("gpt-6-sol", seller=AZURE)
+    assert ours is not None
+    assert theirs is not None
+    assert {"host"} == {kind for each in ours.multipliers for kind in each.when}
+    assert {"scope", "processing", "service_tier"} == {kind for each in theirs.multipliers for kind in each.when}
+
+
+@pytest.mark.parametrize("rows", ['unit.containers = "1"', 'adds = true\nunit.containers = "1"'])
+def test_what_comes_on_top_of_a_price_is_none_by_itself(rows: str) -> None:
+    """A model of which nothing but the price of its tools is known has no offer."""
+    said = written.read(f'[[price]]\nmodel = "mine"\n{rows}\n', file="m.toml", layer="overlay", provider="acme")
+    assert (Pricelist("acme", None, said, None).find("mine") is None) is ("adds" in rows)
 
 
 def test_the_rows_of_other_providers_in_a_user_file_are_left_out() -> None:

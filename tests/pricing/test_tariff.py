@@ -147,3 +147,92 @@ def test_a_model_billed_by_the_hour_has_no_token_rates() -> None:
 def test_a_day_is_told_for_any_number(at: int, expected: str) -> None:
     """Times come from records and may be nonsense."""
     assert expected == day_text(at)
+
+
+TOOLS = """
+[[price]]
+model = "acme"
+unit.input_mtok = "2"
+unit.cache_write_mtok = "3"
+tier.cache_write_mtok = [[1000, "4"]]
+unit.web_searches_kcount = "5"
+[[price]]
+model = "acme"
+adds = true
+to = 2026-11-20
+unit.web_searches_kcount = "10"
+unit.containers = "0.03"
+[[price]]
+model = "acme"
+adds = true
+when = { memory_limit = "4g" }
+unit.containers = "0.12"
+[[ratio]]
+model = "acme"
+key = "cache_write_12h_mtok"
+of = "cache_write_mtok"
+factor = "2"
+source = "https://acme.example/caching"
+confidence = "single"
+"""
+MINE = '[[price]]\nmodel = "acme"\nunit.input_mtok = "1"\n'
+MINE_ON_TOP = '[[price]]\nmodel = "acme"\nadds = true\nunit.containers = "0.01"\n'
+
+
+def acme(day: str = "2026-11-01", context: Mapping[str, str] | None = None, user: str = "", more: str = "") -> Tariff:
+    """The tariff of a model whose tools and long cache writes are written apart."""
+    overlay = written.read(TOOLS + more, file="acme.toml", layer="overlay", provider="acme")
+    rows = written.read(user, file="m.toml", layer="user", provider="acme")
+    offer = Pricelist("acme", None, overlay, rows).find("acme")
+    assert offer is not None
+    return resolve(offer, context or {}, ns(day))
+
+
+@pytest.mark.parametrize(
+    ("day", "context", "user", "searches", "containers"),
+    [
+        pytest.param("2026-11-01", {}, "", "5", "0.03", id="on top, and in place of nothing"),
+        pytest.param("2026-11-01", {"memory_limit": "4g"}, "", "5", "0.12", id="of a kind"),
+        pytest.param("2026-11-01", {"memory_limit": "8g"}, "", "5", "0.03", id="of another kind"),
+        pytest.param("2026-11-20", {}, "", "5", None, id="over"),
+        pytest.param("2026-11-01", {}, MINE, None, None, id="not on top of the user's own price"),
+        pytest.param("2026-11-01", {}, MINE_ON_TOP, "5", "0.01", id="the user's before ours"),
+        pytest.param("2026-11-01", {}, MINE + MINE_ON_TOP, None, "0.01", id="the user's on top of the user's"),
+    ],
+)
+def test_what_is_added_comes_on_top(
+    day: str, context: dict[str, str], user: str, searches: str | None, containers: str | None
+) -> None:
+    """It replaces no rate of a standard price, and adds nothing to what a user has agreed on."""
+    units = acme(day, context, user).units
+    found = [units[unit].usd if unit in units else None for unit in (Unit.WEB_SEARCHES, Unit.CONTAINERS)]
+    assert [None if usd is None else Decimal(usd) for usd in (searches, containers)] == found
+
+
+def test_a_ratio_makes_a_rate_of_another_with_its_steps() -> None:
+    """Writes for 12 hours cost twice those for less, in long prompts too, and say on whose word."""
+    tokens = acme().tokens
+    short, long = tokens[Bucket.CACHE_WRITE], tokens[Bucket.CACHE_WRITE_12H]
+    assert [(Decimal(3), Decimal(6)), (Decimal(4), Decimal(8))] == [(short.at(n), long.at(n)) for n in (1_000, 1_001)]
+    assert ("https://acme.example/caching", "single") == (long.source, long.confidence)
+    assert short.source == "acme.toml"
+
+
+def test_a_ratio_makes_no_rate_where_there_is_one_or_none_to_make_it_of() -> None:
+    """A row of its own comes first; of a price without cache writes there is nothing to double."""
+    own = '[[price]]\nmodel = "acme"\nunit.cache_write_mtok = "3"\nunit.cache_write_12h_mtok = "5"\n'
+    assert Decimal(5) == acme(more=own).tokens[Bucket.CACHE_WRITE_12H].usd
+    assert Decimal(1) == acme(user=MINE).tokens[Bucket.CACHE_WRITE_12H].usd
+
+
+@pytest.mark.parametrize(
+    ("scope", "rate", "known"),
+    [("datazone-eu", "2.2", True), ("datazone-eu2", "2", False), ("regional-atlantis", "2", False)],
+)
+def test_a_scope_that_no_price_list_knows_is_unmet(scope: str, rate: str, known: bool) -> None:
+    """A region that we have no rate for is not taken for the whole world without a word."""
+    offer = Pricelist("azure", load.base("azure"), load.overlay("azure"), None).find("o3")
+    assert offer is not None
+    tariff = resolve(offer, {"scope": scope}, ns("2026-11-01"))
+    assert Decimal(rate) == tariff.tokens[Bucket.INPUT_TEXT].usd
+    assert tariff.unmet == (() if known else (scope,))

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -52,6 +53,12 @@ def row(**lines: str) -> str:
     return "# mine\n\n[[price]]\n" + "\n".join(f"{key} = {value}" for key, value in fields.items() if value)
 
 
+def ratio(**lines: str) -> str:
+    """A file with one good ratio on line 2, changed by ``lines``."""
+    fields = {"model": '"a"', "key": '"cache_write_12h_mtok"', "of": '"cache_write_mtok"', "factor": '"2"'} | lines
+    return "\n[[ratio]]\n" + "\n".join(f"{key} = {value}" for key, value in fields.items() if value)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -78,6 +85,14 @@ def row(**lines: str) -> str:
         ('[[multiplier]]\nprovider = "a"\nmodel = "a"\n', "m.toml:1: Object missing required field `factor`"),
         ('[[alias]]\nprovider = "a"\nname = ""\nmodel = "b"\n', "m.toml:1: an alias has the name on the wire"),
         ('\n[[free]]\nhost = "localhost"\n', "m.toml:2: Object missing required field `reason`"),
+        (ratio(key='"write"'), "m.toml:2: unknown unit 'write'"),
+        (
+            ratio(of='"cache_write_mtoks"'),
+            "m.toml:2: unknown unit 'cache_write_mtoks': did you mean 'cache_write_mtok'?",
+        ),
+        (ratio(factor='"double"'), 'm.toml:2: factor = "double" is no factor: write it as in "2"'),
+        (ratio(factor="2"), "m.toml:2: Expected `str`, got `int` - at `$.factor`"),
+        (ratio(factor=""), "m.toml:2: Object missing required field `factor`"),
         (row(price='"1"'), "m.toml:3: Object contains unknown field `price`"),
         (row(free="true"), "m.toml:3: a row has either unit.… = amounts, or free = true"),
         (row(unit__input_mtok=""), "m.toml:3: a row has either unit.… = amounts, or free = true"),
@@ -114,3 +129,10 @@ output = "image"
     said = written.read(text, file="m.toml", layer="overlay", provider="acme")
     assert ({"processing": "batch"}, date(2024, 4, 15)) == (said.tiers[0].when, said.tiers[0].start)
     assert (said.covers[0].input, said.covers[0].output) == ("", "image")
+
+
+def test_a_ratio_is_read_too() -> None:
+    """What it makes, of what, times what."""
+    [made] = written.read(ratio(), file="m.toml", layer="overlay", provider="acme").ratios
+    assert ("cache_write_12h_mtok", "cache_write_mtok", Decimal(2)) == (made.key, made.of, made.factor)
+    assert matches(made.match, "a")

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from keeptabs.pricing.pricelist import Offer
-from keeptabs.pricing.rate import Rate, times
+from keeptabs.pricing.rate import DISPUTED, Rate, times
 from keeptabs.pricing.rows import NANOSECONDS, SECONDS_A_DAY, Multiplier, day_of
 
 _TOKENS = "_mtok"
@@ -45,4 +45,7 @@ def _adjusted(rate: Rate, by: Multiplier) -> Rate:
     words = f"x {by.factor.normalize():f}{f' ({said})' if said else ''}"
     adjusted = ", ".join(filter(None, (rate.adjusted, words)))
     listed = rate.usd if rate.listed is None else rate.listed
-    return msgspec.structs.replace(times(rate, by.factor), listed=listed, adjusted=adjusted)
+    found = msgspec.structs.replace(times(rate, by.factor), listed=listed, adjusted=adjusted)
+    if by.confidence != DISPUTED:
+        return found
+    return msgspec.structs.replace(found, confidence=DISPUTED, note="; ".join(filter(None, (rate.note, by.note))))

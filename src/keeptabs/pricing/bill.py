@@ -7,13 +7,12 @@ import msgspec
 
 from keeptabs.core.cost import Cost, CostStatus, PriceLine
 from keeptabs.core.usage import Unit, Usage
-from keeptabs.pricing.rate import EXACT, Rate
+from keeptabs.pricing.rate import DISPUTED, EXACT, Rate
 from keeptabs.pricing.rows import NANOSECONDS, SECONDS_A_DAY
 from keeptabs.pricing.tariff import Tariff, day_text
 
 # What a call has as well as what it is billed by: a gpt-image call has tokens, which are billed, and images.
 _METERS = frozenset({Unit.REQUESTS, Unit.SECONDS, Unit.CHARACTERS, Unit.IMAGES})
-_DISPUTED = "disputed"
 _BEYOND_BELIEF = 10**12  # no call uses so much of anything, and amounts must fit the columns that hold them
 
 
@@ -51,7 +50,7 @@ def bill(usage: Usage, tariff: Tariff, subject: Subject) -> Cost:
 
 def _doubts(usage: Usage, tariff: Tariff, subject: Subject, gaps: tuple[str, ...]) -> dict[CostStatus, tuple[str, ...]]:
     """What keeps an amount from being the exact price, with the gravest first."""
-    disputed = dict.fromkeys(rate.note for rate in _used(usage, tariff) if rate.confidence == _DISPUTED)
+    disputed = dict.fromkeys(rate.note for rate in _used(usage, tariff) if rate.confidence == DISPUTED)
     found = {
         CostStatus.PARTIAL: (*gaps, *_caveats(usage, tariff, subject)),
         CostStatus.DISPUTED: tuple(disputed),

@@ -7,6 +7,7 @@ import msgspec
 from keeptabs.pricing import units
 from keeptabs.pricing.rows import Entry, PriceFileError
 
+DISPUTED = "disputed"  # what a row's confidence says where its sources do not agree
 EXACT = Context(prec=100, traps=[])  # no price and no count fills it, and nothing in it raises
 
 

@@ -140,6 +140,10 @@ class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
     everything: bool = False
     own: bool = False
     label: str = ""
+    source: str = ""
+    checked: str = ""  # ISO date
+    confidence: str = ""
+    note: str = ""
 
 
 class Ratio(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,15 +59,13 @@ def read(text: str, *, file: str, layer: str, provider: str = "") -> Written:
 
 
 def _entry(given: said.Price, where: str, file: str, layer: str, provider: str) -> tuple[Clause, Entry]:
-    _check_dates(given, where, provider)
+    _check_row(given, where, provider)
     if given.currency != "USD":
         raise PriceFileError(
             f"{where}: prices are in USD, not {given.currency}: convert the amounts, and say so in note"
         )
     if given.free == bool(given.unit):
         raise PriceFileError(f"{where}: a row has either unit.… = amounts, or free = true")
-    if given.confidence == "disputed" and not given.note:
-        raise PriceFileError(f"{where}: a disputed row says in note what its sources say")
     _check_amounts(given, where)
     row = Row(
         unit=given.unit,
@@ -94,7 +92,9 @@ def _entry(given: said.Price, where: str, file: str, layer: str, provider: str) 
     )
 
 
-def _check_dates(given: said.Dated, where: str, provider: str) -> None:
+def _check_row(given: said.Dated, where: str, provider: str) -> None:
+    if given.confidence == "disputed" and not given.note:
+        raise PriceFileError(f"{where}: a disputed row says in note what its sources say")
     if not given.provider and not provider:
         raise PriceFileError(f"{where}: the row names no provider")
     if given.start and given.end and given.end <= given.start:
@@ -143,7 +143,7 @@ def _clause(given: said.Named | said.Discount, where: str) -> Clause:
 
 
 def _multiplier(given: said.Multiplier | said.Discount, where: str, provider: str) -> Multiplier:
-    _check_dates(given, where, provider)
+    _check_row(given, where, provider)
     factor = _amount(given.factor)
     if factor is None:
         raise PriceFileError(f'{where}: factor = "{given.factor}" is no factor: write it as in "0.85"')
@@ -158,6 +158,10 @@ def _multiplier(given: said.Multiplier | said.Discount, where: str, provider: st
         everything=own or (isinstance(given, said.Multiplier) and given.units),
         own=own,
         label=given.label if isinstance(given, said.Discount) else "",
+        source=given.source,
+        checked=given.checked.isoformat() if given.checked else "",
+        confidence=given.confidence,
+        note=given.note,
     )
 
 
