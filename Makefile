@@ -33,7 +33,7 @@ lint: .venv/dev ## Lint, format, import contracts, spelling, data that is genera
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell src tests docs examples README.md CHANGELOG.md CONTRIBUTING.md
-	$(BIN)/python scripts/convert_prices.py openai azure --check
+	$(BIN)/python scripts/convert_prices.py --check
 	$(BIN)/python scripts/tables.py --check
 	$(BIN)/python scripts/conformance.py --check
 

@@ -1,7 +1,7 @@
 """Convert the installed genai-prices data into pinned price files, one a provider.
 
-    python scripts/convert_prices.py openai azure
-    python scripts/convert_prices.py --check openai azure    # exits 1 when a file is not current
+    python scripts/convert_prices.py            # of all providers, or of those that are named
+    python scripts/convert_prices.py --check    # exits 1 when a file is not current
 
 The output is byte-stable: the date in the head changes only when the rows do.
 """
@@ -65,7 +65,7 @@ def outputs(ids: list[str], today: str) -> Iterator[tuple[Path, str]]:
     """
     yield BASE / "LICENSE", licence()
     known = {provider.id: provider for provider in providers}
-    for name in ids:
+    for name in ids or known:
         if name not in known:
             sys.exit(f"{PACKAGE} has no provider {name!r}; it has {', '.join(sorted(known))}")
         path = BASE / f"{name}.json"
@@ -76,7 +76,7 @@ def outputs(ids: list[str], today: str) -> Iterator[tuple[Path, str]]:
 def main() -> int:
     """Write or check the files; the number of the exit status."""
     parser = argparse.ArgumentParser(description="Convert genai-prices data into pinned price files.")
-    parser.add_argument("provider", nargs="+")
+    parser.add_argument("provider", nargs="*", help="default: all")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is not current")
     parser.add_argument("--date", default=strftime("%Y-%m-%d", gmtime()), help="the date of a changed file")
     asked = parser.parse_args()

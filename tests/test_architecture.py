@@ -64,6 +64,8 @@ TESTED_ELSEWHERE = {
     "cli/run.py": ("tests/runtime/test_install.py", "it becomes another program, which is seen from outside"),
     "cli/_estimate_given.py": ("tests/cli/test_estimate.py", "what estimate shows"),
     "cli/_estimate_like.py": ("tests/cli/test_estimate.py", "what estimate shows"),
+    "cli/_prices_differences.py": ("tests/cli/test_prices_diff.py", "what diff and pull show"),
+    "cli/_prices_options.py": ("tests/cli/test_prices_show.py", "what the commands of prices share"),
     "cli/_priced.py": ("tests/cli/test_price.py", "what price shows"),
     "cli/_used.py": ("tests/cli/test_price.py", "what price is told"),
     "cli/_imported.py": ("tests/cli/test_import.py", "what import shows"),

@@ -102,6 +102,17 @@ def test_what_is_probably_not_meant_is_a_warning(tables: list[str], warning: str
     assert (found.mistakes, found.warnings) == ((), (warning,))
 
 
+def test_warnings_stand_in_the_order_of_the_file() -> None:
+    """Whatever kind of word they are."""
+    found = read(price(), price(from_="2027-01-01"), price(), price("'qqq'"))
+    assert [each.partition(": ")[0] for each in found.warnings] == [
+        "m.toml:1",
+        "m.toml:5",
+        "m.toml:5",
+        "m.toml:14",
+    ]
+
+
 @pytest.mark.parametrize(
     "tables",
     [

@@ -107,7 +107,7 @@ CASES = [
     Case("google", "gemini-2.5-pro", BOTH, "0.01125", PAGE, more=IN_THE_NETHERLANDS),
     # Models that the base lacks.
     Case("google", "gemini-3.8-flash-cyber", BOTH, "0.009", LITELLM),
-    Case("google", "gemini-3.8-flash-cyber", BOTH, "0.0045", BATCHES, more=BATCH),
+    Case("google", "gemini-3.8-flash-cyber", BOTH, "0.0045", LITELLM, more=BATCH),
     Case("google", "openai/gpt-oss-120b-maas", BOTH, "0.00045", LITELLM),
 ]
 

@@ -236,3 +236,19 @@ def test_a_scope_that_no_price_list_knows_is_unmet(scope: str, rate: str, known:
     tariff = resolve(offer, {"scope": scope}, ns("2026-11-01"))
     assert Decimal(rate) == tariff.tokens[Bucket.INPUT_TEXT].usd
     assert tariff.unmet == (() if known else (scope,))
+
+
+def test_a_row_that_holds_comes_before_one_that_is_dated_back() -> None:
+    """A rate that is announced for next year says nothing of today's."""
+    said = (
+        '{"id":"m","match":{"equals":"m"},"rows":[{"unit":{"input_mtok":"1"}},'
+        '{"unit":{"input_mtok":"2"},"from":"2027-01-01"},'
+        '{"unit":{"input_mtok":"0.5"},"from":"2026-10-01","when":{"processing":"batch"}},'
+        '{"unit":{"input_mtok":"1.5"},"from":"2027-01-01","when":{"processing":"batch"}}]}'
+    )
+    head = '{"source":"s","version":"1","licence":"MIT","converted":"2026-11-24","sha256":"","provider":"openai"}'
+    file = load.base_file(f'{{"head":{head},"models":[{said}]}}'.encode(), "m.json")
+    offer = Pricelist("openai", file, load.overlay("openai"), None).find("m")
+    assert offer is not None
+    found = {day: resolve(offer, BATCH, ns(day)).tokens[Bucket.INPUT_TEXT].usd for day in ("2025-01-01", "2026-11-01")}
+    assert found == {"2025-01-01": Decimal("0.5"), "2026-11-01": Decimal("0.5")}

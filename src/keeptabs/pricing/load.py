@@ -1,4 +1,4 @@
-"""Reads price files: those of this package, and one of the user's."""
+"""Reads price files: those of this package, newer ones that were pulled, and one of the user's."""
 
 import re
 from pathlib import Path
@@ -11,25 +11,72 @@ from keeptabs.pricing.written import Written
 
 BASE = "genai-prices 0.2.3"  # what the heads of the base files say; a test compares them
 OVERLAY = "2026-11-24"  # the last day on which a row was added to the overlay; a test compares that too
+CURRENT = "current"  # the file in a folder of pulled prices that names the directory of those that hold
 
 _HERE = Path(__file__).parent
+SHIPPED = _HERE / "base"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _base_decoder = msgspec.json.Decoder(BaseFile)
 
 
-def base(provider: str, folder: Path = _HERE / "base") -> BaseFile | None:
+def pulled(folder: Path | None) -> Path | None:
+    """The directory of the base files that were pulled into ``folder``, or None when none were.
+
+    It is never written to again: whoever has it sees the same prices, whatever is pulled meanwhile.
+    """
+    try:
+        name = (folder / CURRENT).read_text("utf-8").strip() if folder else ""
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = folder / name if folder and _NAME.fullmatch(name) else None
+    return found if found and found.is_dir() else None
+
+
+def version(pulled: Path | None, user_file: Path | None) -> str:
+    """Which prices a book is made of."""
+    parts = [BASE, f"pulled {pulled.name}" if pulled else "", f"overlay {OVERLAY}"]
+    return " + ".join(filter(None, [*parts, f"user {user_file.name}" if user_file else ""]))
+
+
+def providers(pulled: Path | None = None) -> list[str]:
+    """The names of all providers that have a base file or an overlay, sorted."""
+    folders = [(SHIPPED, "json"), (_HERE / "overlay", "toml"), *([(pulled, "json")] if pulled else [])]
+    return sorted({file.stem for folder, kind in folders for file in folder.glob(f"*.{kind}")})
+
+
+def base(provider: str, pulled: Path | None = None) -> BaseFile | None:
     """The converted prices of ``provider``, or None when there are none.
 
+    Of the shipped file and that in the directory ``pulled`` the newer one holds, so that prices which were pulled
+    before an upgrade of keeptabs do not hide those that came with it.
+
     Raises:
-        PriceFileError: the file is broken.
+        PriceFileError: a file is broken.
     """
-    path = folder / f"{provider}.json"
-    if not _NAME.fullmatch(provider) or not path.exists():
+    if not _NAME.fullmatch(provider):
         return None
+    paths = [folder / f"{provider}.json" for folder in (pulled, SHIPPED) if folder]
+    found = [base_file(data, str(path)) for path in paths if (data := _bytes(path)) is not None]
+    return max(found, key=lambda file: file.head.converted, default=None)
+
+
+def _bytes(path: Path) -> bytes | None:
     try:
-        return _base_decoder.decode(path.read_bytes())
+        return path.read_bytes()
+    except OSError:  # it is not there, or is not any more
+        return None
+
+
+def base_file(data: bytes, name: str) -> BaseFile:
+    """The base file in some bytes; ``name`` is what to call it.
+
+    Raises:
+        PriceFileError: the bytes are none.
+    """
+    try:
+        return _base_decoder.decode(data)
     except msgspec.MsgspecError as error:
-        raise PriceFileError(f"{path.name}: {error}") from error
+        raise PriceFileError(f"{name}: {error}") from error
 
 
 def overlay(provider: str, folder: Path = _HERE / "overlay") -> Written | None:
@@ -50,10 +97,18 @@ def user(path: Path) -> Written:
     Raises:
         PriceFileError: the file is missing or broken.
     """
+    return written.read(user_text(path), file=str(path), layer="user")
+
+
+def user_text(path: Path) -> str:
+    """What stands in the user's file at ``path``.
+
+    Raises:
+        PriceFileError: it is missing, or no text.
+    """
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except OSError as error:
         raise PriceFileError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise PriceFileError(f"{path}: not UTF-8 text") from error
-    return written.read(text, file=str(path), layer="user")

@@ -80,15 +80,17 @@ def _variants(
     # A user's own standard price says nothing of list prices for other kinds of service: they do not mix.
     own = standard is not None and standard.layer == "user"
     for layer in (offer.user,) if own else (offer.user, offer.overlay, offer.base):
-        for entry in reversed(layer):
-            if not entry.row.when or any(context.get(kind) != value for kind, value in entry.row.when.items()):
-                continue
-            if entry.row.holds(at):
-                yield entry, rates_of(entry)
-            elif entry.row.start is not None and (tier := _backdating(offer, entry, at)):
+        kind = [entry for entry in layer if entry.row.when and _is_of(entry, context)]
+        yield from ((entry, rates_of(entry)) for entry in reversed(kind) if entry.row.holds(at))
+        for entry in kind:  # the earliest that is known is the nearest to a day before all of them
+            if not entry.row.holds(at) and entry.row.start is not None and (tier := _backdating(offer, entry, at)):
                 earlier = _as_of(entry, tier)
                 reference = _standard(offer, day_of(entry.row.start) * SECONDS_A_DAY * NANOSECONDS, users=False)
                 yield earlier, _scaled(rates_of(earlier), standard, reference)
+
+
+def _is_of(entry: Entry, context: Mapping[str, str]) -> bool:
+    return all(context.get(kind) == value for kind, value in entry.row.when.items())
 
 
 def _added(offer: Offer, standard: Entry | None, at: int) -> Iterator[Entry]:
