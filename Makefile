@@ -34,6 +34,7 @@ lint: .venv/dev ## Lint, format, import contracts, spelling, data that is genera
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell src tests docs examples README.md CHANGELOG.md CONTRIBUTING.md
 	$(BIN)/python scripts/convert_prices.py --check
+	$(BIN)/python scripts/compile_overlay.py --check
 	$(BIN)/python scripts/tables.py --check
 	$(BIN)/python scripts/conformance.py --check
 

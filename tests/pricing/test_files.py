@@ -183,3 +183,11 @@ def test_the_files_are_current(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     with pytest.raises(SystemExit) as caught:
         runpy.run_path(str(SCRIPT), run_name="__main__")
     assert caught.value.code == 0, capsys.readouterr().out
+
+
+def test_what_is_read_of_the_overlay_is_what_was_written() -> None:
+    """Compiling the rows again gives the same bytes."""
+    script = runpy.run_path(str(SCRIPT.parent / "compile_overlay.py"))
+    wanted = dict(script["outputs"]())
+    assert {path: path.read_bytes() for path in load.COMPILED.glob("*.json")} == wanted
+    assert {path.stem for path in wanted} == {path.stem for path in OVERLAYS}

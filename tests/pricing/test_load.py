@@ -119,9 +119,9 @@ def test_a_broken_base_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_broken_overlay_is_named(tmp_path: Path) -> None:
-    """The message says which file and line."""
-    (tmp_path / "acme.toml").write_text("[[price]]\n")
-    with pytest.raises(PriceFileError, match=r"^acme\.toml:1: Object missing required field `model`"):
+    """The message says which file, and where in it."""
+    (tmp_path / "acme.json").write_text('{"prices": [3]}')
+    with pytest.raises(PriceFileError, match=r"/acme\.json: Expected `array`, got `int` - at `\$\.prices\[0\]`"):
         load.overlay("acme", tmp_path)
 
 

@@ -50,7 +50,7 @@ def bill(usage: Usage, tariff: Tariff, subject: Subject) -> Cost:
 
 def _doubts(usage: Usage, tariff: Tariff, subject: Subject, gaps: tuple[str, ...]) -> dict[CostStatus, tuple[str, ...]]:
     """What keeps an amount from being the exact price, with the gravest first."""
-    disputed = dict.fromkeys(rate.note for rate in _used(usage, tariff) if rate.confidence == DISPUTED)
+    disputed = dict.fromkeys(_disputes(usage, tariff)) if tariff.disputed else ()
     found = {
         CostStatus.PARTIAL: (*gaps, *_caveats(usage, tariff, subject)),
         CostStatus.DISPUTED: tuple(disputed),
@@ -58,6 +58,10 @@ def _doubts(usage: Usage, tariff: Tariff, subject: Subject, gaps: tuple[str, ...
         CostStatus.STALE: tuple(_stale(tariff, subject)),
     }
     return {status: reasons for status, reasons in found.items() if reasons}
+
+
+def _disputes(usage: Usage, tariff: Tariff) -> Iterator[str]:
+    return (rate.note for rate in _used(usage, tariff) if rate.confidence == DISPUTED)
 
 
 def _used(usage: Usage, tariff: Tariff) -> Iterator[Rate]:
@@ -117,6 +121,8 @@ def _is_sane(count: Decimal | int) -> bool:
 
 def _missing(usage: Usage, tariff: Tariff) -> list[str]:
     """The buckets and units that were used, are billed, and have no rate."""
+    if usage.tokens.keys() <= tariff.tokens.keys() and usage.units.keys() <= tariff.units.keys():
+        return []  # as for nearly every call
     tokens = {bucket: count for bucket, count in usage.tokens.items() if count and _is_sane(count)}
     units = {unit: quantity for unit, quantity in usage.units.items() if quantity and _is_sane(quantity)}
     by_tokens = any(bucket in tariff.tokens for bucket in tokens)

@@ -15,8 +15,11 @@ CURRENT = "current"  # the file in a folder of pulled prices that names the dire
 
 _HERE = Path(__file__).parent
 SHIPPED = _HERE / "base"
+OVERLAYS = _HERE / "overlay"  # as people write them
+COMPILED = _HERE / "compiled"  # the same rows, as they are read: scripts/compile_overlay.py
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _base_decoder = msgspec.json.Decoder(BaseFile)
+_overlay_decoder = msgspec.json.Decoder(Written)
 
 
 def pulled(folder: Path | None) -> Path | None:
@@ -40,7 +43,7 @@ def version(pulled: Path | None, user_file: Path | None) -> str:
 
 def providers(pulled: Path | None = None) -> list[str]:
     """The names of all providers that have a base file or an overlay, sorted."""
-    folders = [(SHIPPED, "json"), (_HERE / "overlay", "toml"), *([(pulled, "json")] if pulled else [])]
+    folders = [(SHIPPED, "json"), (OVERLAYS, "toml"), *([(pulled, "json")] if pulled else [])]
     return sorted({file.stem for folder, kind in folders for file in folder.glob(f"*.{kind}")})
 
 
@@ -79,16 +82,17 @@ def base_file(data: bytes, name: str) -> BaseFile:
         raise PriceFileError(f"{name}: {error}") from error
 
 
-def overlay(provider: str, folder: Path = _HERE / "overlay") -> Written | None:
+def overlay(provider: str, folder: Path = COMPILED) -> Written | None:
     """Our own rows for ``provider``, or None when there are none.
 
     Raises:
         PriceFileError: the file is broken.
     """
-    path = folder / f"{provider}.toml"
-    if not _NAME.fullmatch(provider) or not path.exists():
-        return None
-    return written.read(path.read_text("utf-8"), file=path.name, layer="overlay", provider=provider)
+    data = _bytes(folder / f"{provider}.json") if _NAME.fullmatch(provider) else None
+    try:
+        return None if data is None else _overlay_decoder.decode(data)
+    except msgspec.MsgspecError as error:
+        raise PriceFileError(f"{folder.name}/{provider}.json: {error}") from error
 
 
 def user(path: Path) -> Written:

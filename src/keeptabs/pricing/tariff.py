@@ -10,7 +10,7 @@ from keeptabs.core.usage import Bucket, Unit
 from keeptabs.pricing import units
 from keeptabs.pricing.adjust import multiply
 from keeptabs.pricing.pricelist import Offer
-from keeptabs.pricing.rate import Rate, rates_of, times
+from keeptabs.pricing.rate import DISPUTED, Rate, rates_of, times
 from keeptabs.pricing.rows import EPOCH, NANOSECONDS, SECONDS_A_DAY, Entry, TierFrom, day_of
 
 # The kinds of ``when`` that a call must find a rate for, or say so.
@@ -27,6 +27,7 @@ class Tariff(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     unmet: tuple[str, ...] = ()  # kinds of service for which no rate is known on that day
     images: str = ""  # the size and quality for which images are priced
     standard: bool = True  # there is a standard price on that day
+    disputed: bool = False  # the sources of one of the rates do not agree
     checked: int | None = None  # the day, from the epoch, on which the oldest of the rates was last checked
 
 
@@ -59,6 +60,7 @@ def resolve(offer: Offer, context: Mapping[str, str], at: int) -> Tariff:
         unmet=tuple(context[kind] for kind in SERVICE if kind in context and kind not in met),
         images=" ".join(context[kind] for kind in ("size", "quality") if kind in context and kind in offer.kinds),
         standard=standard is not None,
+        disputed=any(rate.confidence == DISPUTED for rate in rates.values()),
         checked=min(
             (day_of(date.fromisoformat(rate.checked)) for rate in rates.values() if rate.checked), default=None
         ),

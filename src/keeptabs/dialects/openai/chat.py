@@ -155,7 +155,6 @@ class _Fold:
         self._last = _Answer()
         self._reasons: dict[int, str] = {}
         self._refused: set[int] = set()
-        self._shares: tuple[Aside, ...] = ()
         self._used_tools = False
         self._unreadable = False
 
@@ -171,25 +170,26 @@ class _Fold:
         usage = event.x_groq.usage if event.x_groq and _usage.is_absent(event.usage) else event.usage
         if not _usage.is_absent(usage):
             last.usage = usage
-        self._shares = (
-            shares(event.usage_breakdown)
-            or shares(event.x_groq.usage_breakdown if event.x_groq else msgspec.Raw())
-            or self._shares
-        )
+        said = event.x_groq.usage_breakdown if event.x_groq else event.usage_breakdown
+        if not _usage.is_absent(said):
+            last.usage_breakdown = said
         last.request_id, last.choices = event.request_id or last.request_id, event.choices or last.choices
         for choice in event.choices or ():
             if choice.finish_reason:
                 self._reasons[choice.index] = choice.finish_reason
-            self._used_tools = self._used_tools or choice.used_tools
-            if choice.refuses:
-                self._refused.add(choice.index)
+            for said in (choice.message, choice.delta):
+                if said is not None:
+                    self._used_tools = self._used_tools or bool(said.executed_tools)
+                    if said.refusal:
+                        self._refused.add(choice.index)
 
     def result(self, streamed: bool, body: bytes) -> Answered:
         last = self._last
         unreadable = (reading.UNREADABLE_EVENT if streamed else reading.UNREADABLE,) if self._unreadable else ()
         usage, gaps = _usage.read(last.usage)
-        if usage is not None and self._shares:
-            usage = msgspec.structs.replace(usage, shares=self._shares, apart=TOOLS if self._used_tools else "")
+        parts = shares(last.usage_breakdown)
+        if usage is not None and parts:
+            usage = msgspec.structs.replace(usage, shares=parts, apart=TOOLS if self._used_tools else "")
         return Answered(
             model=last.model,
             id=last.id,
