@@ -12,11 +12,14 @@ _STAMP = "requirements.sha256"
 _PIP_SECONDS = 900
 
 _COMMON = ("openai>=3.50,<4", "opentelemetry-sdk>=1.30")
+_PRICES = ("--editable", str(ROOT), "genai-prices>=0.2.3")
 ENVIRONMENTS: dict[str, tuple[str, ...]] = {
     "keeptabs": ("--editable", str(ROOT)),
     "openinference": ("openinference-instrumentation-openai",),
     "openllmetry": ("opentelemetry-instrumentation-openai",),
     "genai-openai": ("opentelemetry-instrumentation-genai-openai>=1.0b0",),
+    "prices": (*_PRICES, "litellm>=1.110"),
+    "prices-without-litellm": _PRICES,
 }
 
 

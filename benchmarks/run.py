@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import prices
 from alone import QUICK as FEW
 from alone import Alone, Sizes
 from comparison import CASES, Comparison, over_sockets, recorded
@@ -23,6 +24,7 @@ from workshop import BlockError, NotInstalledError, Workshop, workshop
 
 _COMPARED = ("chat", "server")
 _ALONE = ("alternate", "unrelated", "startup", "memory", "upload")
+_PRICED = ("pricing",)
 
 
 def arguments() -> argparse.Namespace:
@@ -30,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="only try that all of it runs, in this environment")
     parser.add_argument("--rounds", type=int, default=11, help="rounds of the comparison (default: %(default)s)")
-    parts = (*_COMPARED, *_ALONE)
+    parts = (*_COMPARED, *_ALONE, *_PRICED)
     parser.add_argument("--only", choices=parts, action="append", help="measure only this; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE, too")
     return parser.parse_args()
@@ -38,6 +40,18 @@ def arguments() -> argparse.Namespace:
 
 def measured(shop: Workshop, wanted: list[str], rounds: int, about: dict[str, Any]) -> Iterator[Section]:
     """The parts that are wanted, one after the other. What was compared is noted in ``about``."""
+    if {*_COMPARED, *_ALONE} & {*wanted}:
+        yield from calls(shop, wanted, rounds, about)
+    if "pricing" in wanted:
+        print("pricing …", file=sys.stderr, flush=True)
+        pricing = prices.Pricing(shop, prices.QUICK if shop.quick else prices.Sizes())
+        yield from pricing.sections()
+        about["versions"] = {**about.get("versions", {}), **pricing.versions}
+        about["failures"].update(pricing.failures)
+
+
+def calls(shop: Workshop, wanted: list[str], rounds: int, about: dict[str, Any]) -> Iterator[Section]:
+    """The parts in which calls are made."""
     cases = tuple(case._replace(calls=3, warm_up=1) for case in CASES) if shop.quick else CASES
     with shop.server() as url:
         plan = recorded(shop, cases, url)
@@ -99,7 +113,7 @@ def conclude(asked: argparse.Namespace, about: dict[str, Any], made: list[Sectio
 def main() -> int:
     """Measure, show, write. Returns 1 when keeptabs itself could not be measured; a missed aim is no failure."""
     asked = arguments()
-    wanted, rounds = asked.only or [*_COMPARED, *_ALONE], 1 if asked.quick else max(asked.rounds, 1)
+    wanted, rounds = asked.only or [*_COMPARED, *_ALONE, *_PRICED], 1 if asked.quick else max(asked.rounds, 1)
     about: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}",

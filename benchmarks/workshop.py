@@ -16,7 +16,14 @@ from environments import NotInstalledError, python
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
 _BLOCK_SECONDS = 600
-_OURS = ("KEEPTABS_", "OTEL_", "OPENINFERENCE_", "TRACELOOP_", "OPENAI_")  # settings that would change what is measured
+_OURS = (
+    "KEEPTABS_",
+    "OTEL_",
+    "OPENINFERENCE_",
+    "TRACELOOP_",
+    "OPENAI_",
+    "LITELLM_",
+)  # settings that would change what is measured
 
 
 class BlockError(Exception):
@@ -79,7 +86,10 @@ class Workshop:
 
     def record(self, url: str, behaviour: str, *, stream: bool) -> Answer:
         """One answer of the mock server to a chat, in a file."""
-        body = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "What does a coffee cost?"}]}
+        body: dict[str, Any] = {
+            "model": "gpt-4o-mini",
+            "messages": [{"role": "user", "content": "What does a coffee cost?"}],
+        }
         if stream:
             body |= {"stream": True, "stream_options": {"include_usage": True}}
         headers = {"x-mock": behaviour, "content-type": "application/json", "authorization": "Bearer sk-none"}

@@ -1,18 +1,15 @@
 """Memory of one long stream through the openai SDK: the peak of Python's heap, or what the process grew by."""
 
 import gc
-import resource
-import sys
 import tracemalloc
 from pathlib import Path
 
 import httpx2
 import openai
+import resident
 from harness import INSTRUMENTS, Telemetry, plan, tell
 
 from replay import Endless, Recording
-
-_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes; ru_maxrss is in KiB but on macOS
 
 
 def read_stream(recording: Recording, chunks: int) -> None:
@@ -22,11 +19,6 @@ def read_stream(recording: Recording, chunks: int) -> None:
     messages = [{"role": "user", "content": "Go on."}]
     for _ in client.chat.completions.create(model="gpt-4o-mini", messages=messages, stream=True):
         pass
-
-
-def peak_rss() -> int:
-    """The most memory that this process ever had, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
 
 
 def main() -> None:
@@ -40,11 +32,11 @@ def main() -> None:
     gc.collect()
     if asked["traced"]:
         tracemalloc.start()
-    before = peak_rss()
+    before = resident.peak()
     read_stream(recording, asked["chunks"])
     flush()
     heap = tracemalloc.get_traced_memory()[1] if asked["traced"] else 0
-    tell({"heap": heap, "rss": peak_rss() - before})
+    tell({"heap": heap, "rss": resident.peak() - before})
 
 
 if __name__ == "__main__":
