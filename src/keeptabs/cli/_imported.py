@@ -14,6 +14,8 @@ from keeptabs.core.call import Call, Identity
 from keeptabs.core.cost import CostStatus
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.recordings.read import digest
+from keeptabs.runtime.guard import Guard
+from keeptabs.runtime.salt import salt
 from keeptabs.store.known import append, known_spans
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
@@ -110,6 +112,7 @@ class Intake:
         self._ledger = ledger
         self._waiting: list[Record] = []
         self._digests: dict[Path, bytes] = {}
+        self._guard = Guard(lambda: salt(ledger))
         self._process = Process(
             pid=os.getpid(),
             started_at=time.time_ns(),
@@ -126,7 +129,7 @@ class Intake:
             self.write()  # the next file may hold the same as this one
             self._digests[found.path] = digest(found.path)
         identity = _identity(self._digests[found.path], found.index)
-        self._waiting.append(Record(call=found.call, identity=identity, service="import"))
+        self._waiting.append(Record(call=self._guard.clean(found.call), identity=identity, service="import"))
         if len(self._waiting) >= _BATCH:
             self.write()
 

@@ -12,6 +12,9 @@ from keeptabs.core.outcome import Outcome
 from keeptabs.core.usage import Usage
 
 
+IN_PROMPT = "keeptabs.secrets.in_prompt"  # a fact: the ids of the rules by which keys were noticed in its prompt
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Where a call stands: trace, span and parent as lower-case hex, and the attempts of one logical operation."""
 

@@ -3,8 +3,9 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,6 +15,7 @@ from keeptabs.sinks.otel.semconv import Profile
 from keeptabs.store.database import default_path
 
 OFF = "off"
+_E = TypeVar("_E", bound=StrEnum)
 
 
 class ConfigError(UserError):
@@ -24,6 +26,13 @@ class OptionError(ConfigError):
     """A keyword of ``install`` that cannot be used: a mistake in the code, which is told where it is made."""
 
 
+class Guarding(StrEnum):
+    """What is done about keys in prompts."""
+
+    OFF = "off"
+    OBSERVE = "observe"  # they are noticed and told, and sent all the same
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What a user can set. ``store`` is None when the ledger is off."""
 
@@ -32,6 +41,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     prices: Path | None = None
     service: str = ""
     ask_usage: tuple[str, ...] = ()  # patterns of hosts that are asked for the usage of streams
+    guard: Guarding = Guarding.OFF
     stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
 
     @property
@@ -44,7 +54,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return Book(user_file or self.prices, pulled=self.pulled, stale_after=self.stale_after)
 
 
-_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "stale_after")
+_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "guard", "stale_after")
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
@@ -73,10 +83,11 @@ def defaults() -> Config:
 def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
     return Config(
         store=_store(*found.get("store", ("", ""))),
-        semconv=_profile(*found.get("semconv", (Profile.V1_41, ""))),
+        semconv=_one_of(Profile, "semconv", *found.get("semconv", (Profile.V1_41, ""))),
         prices=_path(*found["prices"]) if "prices" in found else None,
         service=str(found["service"][0]) if "service" in found else service,
         ask_usage=_hosts(*found["ask_usage"]) if "ask_usage" in found else (),
+        guard=_one_of(Guarding, "guard", *found.get("guard", (Guarding.OFF, ""))),
         stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
     )
 
@@ -135,12 +146,12 @@ def _days(value: Any, source: str) -> int:
     return int(text)
 
 
-def _profile(value: Any, source: str) -> Profile:
+def _one_of(kind: type[_E], name: str, value: Any, source: str) -> _E:
     try:
-        return Profile(str(value))
+        return kind(str(value))
     except ValueError:
-        known = ", ".join(profile.value for profile in Profile)
-        raise _mistake(source, f"semconv {str(value)!r} is not one of {known}") from None
+        known = ", ".join(each.value for each in kind)
+        raise _mistake(source, f"{name} {str(value)!r} is not one of {known}") from None
 
 
 def _mistake(source: str, what: str) -> ConfigError:
