@@ -11,7 +11,6 @@ from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome
 from keeptabs.core.usage import Usage
 
-
 IN_PROMPT = "keeptabs.secrets.in_prompt"  # a fact: the ids of the rules by which keys were noticed in its prompt
 
 
