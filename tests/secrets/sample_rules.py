@@ -13,6 +13,7 @@ def rule(
     words: tuple[str, ...] = (),
     ignore_case: bool = False,
     entropy: float = 3.0,
+    called: bool = False,
 ) -> Rule:
     """A rule of nobody."""
     return Rule(
@@ -24,6 +25,7 @@ def rule(
         words=words,
         ignore_case=ignore_case,
         entropy=entropy,
+        called=called,
         revoke="https://acme.test/keys",
         source="made up",
         checked="2026-11-24",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keeptabs.secrets.engine import Scanner
+from keeptabs.secrets.engine import Engine, Scanner
 from keeptabs.secrets.rule import Rule, Tier
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -16,6 +16,8 @@ finally:
     sys.path.pop(0)
 
 RE2, LITERALS = Scanner(RULES, engine="re2"), Scanner(RULES, engine="literals")
+COMMIT = rule("commit", "{hex:40}", tier=Tier.C, words=("deepgram",), called=True)
+BOTH_KINDS = pytest.mark.parametrize("engine", ["re2", "literals"])
 BOTH = pytest.mark.parametrize("scanner", [RE2, LITERALS], ids=["re2", "literals"])
 KEYS = [pytest.param(each, form, id=f"{each.id}-{form}") for each in RULES for form in range(len(each.forms))]
 CONTEXTS = [
@@ -97,14 +99,33 @@ def test_weak_keys_need_a_word_and_all_need_an_end(scanner: Scanner, text: str, 
     assert [name for name, _, _ in told(scanner, text.encode(), path)] == expected
 
 
-@pytest.mark.parametrize("engine", ["re2", "literals"])
-def test_the_longest_key_at_a_place_counts(engine: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("deepgram_api_key={}", True),
+        ("provider: deepgram\n  api_key: {}", True),
+        ('"deepgram-sdk@^3": resolved "https://registry.test/x.tgz#{}"', False),
+        ("deepgram commit {}", False),
+        ("DEEPGRAM_API_KEY: set\n- uses: deepgram/action@{}", False),
+        ("api_key: {}", False),
+    ],
+    ids=["name", "lines", "lock file", "commit", "action", "whose"],
+)
+@BOTH_KINDS
+def test_what_has_the_form_of_a_commit_must_be_called_a_key(engine: Engine, text: str, found: bool) -> None:
+    """And whose it is must be said; behind an at sign or a hash it never is one."""
+    scanner = Scanner([COMMIT], engine=engine)
+    assert bool(told(scanner, text.format(key(COMMIT)).encode())) is found
+
+
+@BOTH_KINDS
+def test_the_longest_key_at_a_place_counts(engine: Engine) -> None:
     """A shorter one, or one that the gates refuse, hides none."""
     short, long = rule("short", "zz-{alnum:20}"), rule("long", "zz-{alnum:20}-{alnum:20}")
     strict = rule("strict", "zz-{alnum:20}-{alnum:20}", entropy=9.0)
     data = key(long).encode()
     for rules, expected in [((short, long), "long"), ((long, short), "long"), ((short, strict), "short")]:
-        scanner = Scanner(rules, engine="re2" if engine == "re2" else "literals")
+        scanner = Scanner(rules, engine=engine)
         assert [name for name, _, _ in told(scanner, data)] == [expected]
 
 

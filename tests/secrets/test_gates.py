@@ -19,7 +19,7 @@ finally:
 
 GROQ, OPENAI, OPENROUTER = BY_ID["groq-key"], BY_ID["openai-project-key"], BY_ID["openrouter-key"]
 AWS, AWS_SECRET, LANGFUSE = BY_ID["aws-access-key-id"], BY_ID["aws-secret-access-key"], BY_ID["langfuse-secret-key"]
-BEDROCK, COHERE = BY_ID["bedrock-short-term-key"], BY_ID["cohere-key"]
+BEDROCK, COHERE, QDRANT = BY_ID["bedrock-short-term-key"], BY_ID["cohere-key"], BY_ID["qdrant-key"]
 LITELLM, VOYAGE = BY_ID["litellm-key"], BY_ID["voyage-key"]
 
 
@@ -55,6 +55,8 @@ def drawn(length: int, characters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
         (OPENROUTER, "deadbeef" + drawn(56, "0123456789abcdef")),
         (OPENROUTER, "0" * 63 + "1"),
         (BEDROCK, "A1b2" * 40),
+        (BEDROCK, drawn(90) + "abcdefghijklmnop"),
+        (QDRANT, f"{drawn(25)}.eyJ{'1234567890' * 3}.{drawn(43)}"),
         (COHERE, "ModelGardenSourcePartnerCohereConfigName"),
     ],
     ids=lambda value: value.id if hasattr(value, "id") else value[:24],
@@ -75,7 +77,7 @@ def test_what_people_write_in_a_keys_place_is_none(rule: object, filled: str) ->
         (GROQ, drawn(48) + "Test"),
         (LITELLM, drawn(22)),
         (COHERE, drawn(39, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") + "7"),
-        (BEDROCK, "AAAAAAAAAA" + "A1b2C3d4" * 20),
+        (BEDROCK, "JTJG" + "A7b2Q9d4" * 20),
         (OPENROUTER, drawn(64, "0123456789abcdef")),
         (OPENROUTER, "12345" + drawn(59, "0123456789abcdef")),
     ],

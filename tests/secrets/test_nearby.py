@@ -1,6 +1,6 @@
 import pytest
 
-from keeptabs.secrets.nearby import REACH, before, nearness
+from keeptabs.secrets.nearby import REACH, before, is_called, nearness
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,30 @@ def test_the_nearest_word_counts(near: bytes, path: str, expected: int) -> None:
 def test_no_words_are_always_near() -> None:
     """A rule without words asks for none."""
     assert nearness(b"", "", ()) == 0
+
+
+@pytest.mark.parametrize(
+    ("near", "expected"),
+    [
+        (b"wandb_api_key=", True),
+        (b"api_key: ", True),
+        (b"<apikey>", True),
+        (b"xi-api-key: ", True),
+        (b"?key=", True),
+        (b"| provider | key |\n| acme | ", True),
+        (b"authorization: bearer ", True),
+        (b"acme_token=", True),
+        (b"wandb login ", True),
+        (b"aws_secret_access_key=", True),
+        (b"max_tokens=4096 sha=", False),
+        (b"tokenizer@", False),
+        (b"monkey=", False),
+        (b"keyboard: ", False),
+        (b"integrity ", False),
+        (b'"acme-sdk@^3": resolved ', False),
+        (b"", False),
+    ],
+)
+def test_what_is_called_a_key_is_one(near: bytes, expected: bool) -> None:
+    """Words that only hold such a word do not count."""
+    assert is_called(near) is expected

@@ -25,12 +25,13 @@ TIER_A = [rule for rule in TABLE if rule.tier is Tier.A]
 HOLES = [(rule, hole) for rule in TABLE for form in rule.forms for hole in parts(form) if isinstance(hole, Hole)]
 
 PROVIDERS = {
-    "Alibaba": 1, "Anthropic": 6, "AssemblyAI": 1, "AWS": 4, "Azure": 3, "Braintrust": 1, "Cerebras": 1, "Cohere": 1,
-    "Databricks": 1, "Deepgram": 1, "DeepSeek": 1, "ElevenLabs": 2, "Firecrawl": 1, "Fireworks": 1, "GitHub": 6,
-    "Google": 2, "Groq": 1, "Helicone": 2, "Hugging Face": 2, "Jina": 1, "Langfuse": 2, "LangSmith": 3, "LiteLLM": 1,
-    "LlamaIndex": 1, "Logfire": 1, "MiniMax": 1, "Mistral": 1, "Moonshot": 1, "NVIDIA": 1, "Ollama": 1, "OpenAI": 7,
-    "OpenAI-compatible": 1, "OpenRouter": 1, "PEM": 2, "Perplexity": 1, "Pinecone": 2, "PostHog": 3, "Qdrant": 2,
-    "Replicate": 1, "RunPod": 1, "Tavily": 1, "Together": 2, "Vercel": 1, "Voyage": 1, "Weaviate": 2,
+    "Alibaba": 1, "Anthropic": 6, "AssemblyAI": 1, "AWS": 4, "Azure": 3, "Braintrust": 1, "Cartesia": 1,
+    "Cerebras": 1, "Cohere": 1, "Cursor": 1, "Databricks": 1, "Deepgram": 1, "DeepSeek": 1, "E2B": 1, "ElevenLabs": 2,
+    "fal": 1, "Firecrawl": 1, "Fireworks": 1, "GitHub": 6, "Google": 2, "Groq": 1, "Helicone": 2, "Hugging Face": 2,
+    "Jina": 1, "Langfuse": 2, "LangSmith": 3, "LiteLLM": 1, "LlamaIndex": 1, "Logfire": 1, "Mem0": 1, "MiniMax": 1,
+    "Mistral": 1, "Moonshot": 1, "NVIDIA": 1, "Ollama": 1, "OpenAI": 7, "OpenAI-compatible": 1, "OpenRouter": 1,
+    "PEM": 2, "Perplexity": 1, "Pinecone": 2, "PostHog": 3, "Qdrant": 2, "Replicate": 1, "Retell": 1, "RunPod": 1,
+    "Tavily": 1, "Together": 2, "Upstage": 1, "Upstash": 1, "Vercel": 1, "Voyage": 1, "Weaviate": 2,
     "Weights & Biases": 2, "xAI": 1, "Z.ai": 1,
 }  # fmt: skip
 

@@ -6,7 +6,6 @@ but slim: without the time of writing, sorted, and the same bytes where nothing 
 enough to know it again, and safe as long as the key is random.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +77,8 @@ def kind(rule: Rule) -> str:
 
 def hashed(key: bytes) -> str:
     """How a baseline knows a key again: SHA-1, in hex."""
+    import hashlib  # with OpenSSL behind it, which a clean commit need not wait for
+
     return hashlib.sha1(key, usedforsecurity=False).hexdigest()
 
 

@@ -66,7 +66,7 @@ class Shape:
         """An expression for RE2 that hits wherever a key of this form begins: of led ones only what they begin with."""
         if self.led:
             return _opening(self.form)
-        first = next(parts(self.form))
+        first = parts(self.form)[0]
         lead = r"\b" if isinstance(first, Hole) and first.alphabet in _OFWORDS else ""
         behind = f"(?:[^{self._behind}]|\\z)" if self._behind else ""
         return f"{'(?i)' if self.rule.ignore_case else ''}{lead}{pattern(self.form)}{behind}"
@@ -74,7 +74,8 @@ class Shape:
     @cached_property
     def exact(self) -> re.Pattern[bytes]:
         """An expression for ``re``, to be matched where a key may begin."""
-        before = "" if self.led else "(?<![A-Za-z0-9_-])"
+        # Behind an at sign or a hash stands the commit of an action or a package.
+        before = "" if self.led else f"(?<![A-Za-z0-9_{'' if self.anchor else '@#'}-])"
         behind = f"(?![{self._behind}])" if self._behind else ""
         flags = re.IGNORECASE if self.rule.ignore_case else re.NOFLAG
         return re.compile(f"{before}{pattern(self.form)}{behind}".encode(), flags)
@@ -82,7 +83,7 @@ class Shape:
     @cached_property
     def _behind(self) -> str:
         """What may not follow: letters, digits, and what else the holes hold; nothing where punctuation ends it."""
-        last = list(parts(self.form))[-1]
+        last = parts(self.form)[-1]
         if isinstance(last, str) and not last[-1].isalnum():
             return ""
         held = {part.alphabet for part in parts(self.form) if isinstance(part, Hole)}

@@ -10,7 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -36,17 +36,18 @@ class Candidates(ABC):
         self._deep = max([_DEEP, *(distance + 1 for _, distance in self._anchors)])
         self._bound = [shape for shape in self._others if not shape.anchor]
         self._words = sorted({word for shape in self._bound for word in shape.rule.words})
-        self._word = re.compile("|".join(map(re.escape, self._words)).encode() or b"(?!)", re.IGNORECASE)
+        self._word = re.compile(branches(self._words).encode() if self._words else b"(?!)")  # in lower case
+        self._longest_word = max(map(len, self._words), default=0)
         self._everywhere = any(not shape.rule.words for shape in self._bound)
         self._longest = max((shape.longest for shape in self._bound), default=0) + 1
 
     def starts(self, data: bytes, path: str) -> Iterator[Place]:
         """Places in ``data``, in about their order; one may come twice. The file's name may hold words, too."""
-        name = path.rpartition("/")[2].encode("utf-8", "replace")
+        name = path.rpartition("/")[2].lower().encode("utf-8", "replace")
         stop = len(data) if self._everywhere or self._word.search(name) else 0
         done = 0
         for at in chain(self._hits(data), [len(data)]):
-            is_word = self._word.match(data, at) is not None
+            is_word = self._word.match(data[at : at + self._longest_word].lower()) is not None
             if not is_word or at > stop:
                 if done < min(stop, at):
                     yield from ((start, True) for start in self._between(data, done, min(stop, at)))
@@ -103,15 +104,28 @@ def automaton(sources: Sequence[str]) -> Any:
     return re2.compile("|".join(f"(?:{source})" for source in sources).encode(), options)
 
 
+@cache
+def finder(expression: str, plain: str = "") -> Callable[..., Any]:
+    """Searches bytes for an expression, with google-re2 where it is installed; without it for ``plain``, if given."""
+    try:
+        search: Callable[..., Any] = automaton([expression]).search
+    except ImportError:
+        search = re.compile((plain or expression).encode()).search
+    return search
+
+
 class Automaton(Candidates):
     """All at once, by google-re2."""
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
         super().__init__(shapes)
-        texts = [re.escape(text.decode()) for text, _ in self._anchors]
-        words = [f"(?i:{re.escape(word)})" for word in self._words]
+        texts = (re.escape(text.decode()) for text, _ in self._anchors)
+        words = (f"(?i:{re.escape(word)})" for word in self._words)
         self._texts = automaton([*(shape.wanted for shape in self._led), *texts, *words, _NOTHING])
-        self._forms = automaton([*(shape.wanted for shape in self._bound), _NOTHING])
+
+    @cached_property
+    def _forms(self) -> Any:
+        return automaton([*(shape.wanted for shape in self._bound), _NOTHING])
 
     def _finder(self, data: bytes) -> Callable[[int], int]:
         return partial(_first, self._texts, data)

@@ -10,9 +10,10 @@ from typing import Literal
 from keeptabs.secrets import block
 from keeptabs.secrets.boundary import ESCAPED, WORD, Shape, begins
 from keeptabs.secrets.candidates import Automaton, Candidates, Literals
+from keeptabs.secrets.escapes import encoded
 from keeptabs.secrets.finding import Match
 from keeptabs.secrets.gates import is_real
-from keeptabs.secrets.nearby import REACH, before, nearness
+from keeptabs.secrets.nearby import REACH, before, is_called, nearness
 from keeptabs.secrets.rule import Rule, Tier
 from keeptabs.secrets.windows import SIZE, Window, windows
 
@@ -36,6 +37,8 @@ class Scanner:
         self._lengths = sorted({len(prefix) for prefix in self._by_prefix}, reverse=True)
         self._candidates = _candidates(shapes, engine)
         blocks = block.MOST if any(shape.prefix.startswith(block.BEGIN) for shape in shapes) else 0
+        sure = (shape.prefix for shape in shapes if shape.led and shape.rule.tier is Tier.A)
+        self.encoded = encoded(sure)  # an expression for base64 of keys
         # How many bytes around a place must be seen to tell whether a key begins there.
         self.reach = max((shape.longest for shape in shapes), default=0) + blocks + REACH + ESCAPED
 
@@ -99,6 +102,7 @@ class Scanner:
             if shape.rule.tier is not Tier.A:
                 near = before(data, at) if near is None else near
                 nearest = nearness(near, path, shape.rule.words)
+                nearest = -1 if shape.rule.called and not is_called(near) else nearest
             match = self._real(shape, data, at, form.end()) if nearest >= 0 else None
             if match is not None:
                 rank = (match.end, shape.rule.tier is Tier.A, nearest)

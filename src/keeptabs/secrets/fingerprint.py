@@ -2,8 +2,6 @@
 
 import msgspec
 
-from keeptabs.core.account import fingerprint
-
 
 class Fingerprint(msgspec.Struct, frozen=True):
     """Ten hexadecimal digits for a key, the same wherever the same ``salt`` is used.
@@ -15,6 +13,8 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
     def __call__(self, key: bytes) -> str:
         """The digits that stand for ``key``."""
+        from keeptabs.core.account import fingerprint  # where no key is found, it is not needed
+
         return fingerprint(key.decode("latin-1"), self.salt)
 
     def placeholder(self, name: str, key: bytes) -> str:

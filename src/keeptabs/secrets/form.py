@@ -7,6 +7,7 @@ key, so the table can lie in a repository.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from random import Random
 
 import msgspec
@@ -46,12 +47,17 @@ class Hole(msgspec.Struct, frozen=True):
 Part = str | Hole
 
 
-def parts(form: str) -> Iterator[Part]:
+@cache
+def parts(form: str) -> tuple[Part, ...]:
     """A form's literal texts and holes, in order.
 
     Raises:
         ValueError: a hole names no alphabet, or its counts make no sense.
     """
+    return tuple(_parts(form))
+
+
+def _parts(form: str) -> Iterator[Part]:
     end = 0
     for found in _HOLE.finditer(form):
         if found.start() > end:
@@ -85,7 +91,7 @@ def _written(part: Part, grouped: bool) -> str:
 
 def prefix(form: str) -> str:
     """The literal text that keys of a form begin with; empty where they begin with a hole."""
-    first = next(parts(form), "")
+    first = next(iter(parts(form)), "")
     return first if isinstance(first, str) else ""
 
 

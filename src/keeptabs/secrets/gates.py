@@ -9,18 +9,16 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from hashlib import blake2b
 from itertools import pairwise
 
 from keeptabs.secrets.form import Hole, parts, pattern
 from keeptabs.secrets.rule import Rule, Tier
 
 # Words of people: each has five characters or more, which a random key holds once in ten thousand.
-_WORDS = re.compile(
+_WORDS = (
     "example|sample|dummy|placeholder|redacted|change[-_]?me|replace|insert|invalid|not[-_]?real|foobar|qwerty|asdfg"
     "|xxxxx|lorem|deadbeef|cafebabe|your[-_]|[-_]your|yourkey|yourapi|yoursecret|yourtoken|fake[-_]|[-_]fake|fakekey"
-    "|my[-_]?key|my[-_]?api|my[-_]?secret|api[-_]?key|secret[-_]?key|test[-_]?key|[-_]test[-_]|[-_]here\\Z|keyhere",
-    re.IGNORECASE,
+    "|my[-_]?key|my[-_]?api|my[-_]?secret|api[-_]?key|secret[-_]?key|test[-_]?key|[-_]test[-_]|[-_]here\\Z|keyhere"
 )
 _LEAST_DISTINCT = 8  # different characters
 _LONGEST_REPEAT = 6  # times the same character in a row
@@ -44,17 +42,21 @@ def is_real(rule: Rule, key: bytes) -> bool:
         return False
     holes = _filled(rule, key.decode("latin-1"))
     random = "".join(text for _, text in holes)
-    if _WORDS.search("\n".join(text for _, text in holes)) or len(set(random)) < min(_LEAST_DISTINCT, len(random)):
+    written = re.search(_WORDS, "\n".join(text for _, text in holes), re.IGNORECASE)
+    if written or len(set(random)) < min(_LEAST_DISTINCT, len(random)):
         return False
     if rule.tier is Tier.C and not any(map(str.isdigit, random)):
         return False  # a long name in camel case, or a path
-    if not rule.entropy:
-        return True  # what fills it is no random text: a URL, a token of several parts, lines of a file
-    return entropy(random) >= rule.entropy and not is_written(random) and all(_is_mixed(*each) for each in holes)
+    if is_written(random):
+        return False
+    # Without an entropy, what fills it is no random text: a URL, a token of several parts, lines of a file.
+    return not rule.entropy or (entropy(random) >= rule.entropy and all(_is_mixed(*each) for each in holes))
 
 
 def digest(key: bytes) -> str:
     """What a public key is known by here, so that this file holds none."""
+    from hashlib import blake2b  # OpenSSL takes its time, and most scans find nothing
+
     return blake2b(key, digest_size=12).hexdigest()
 
 

@@ -1,8 +1,15 @@
 """What stands near a key: weak forms count only where a word of their provider is."""
 
+import re
+
 REACH = 400  # bytes before a key that are looked at, at most
 _BESIDE = 80  # bytes of the key's own line
 _LINES = 3  # lines before it
+# In lower case: the names that keys are given, and the headers and parameters that they are sent in.
+_CALLED = re.compile(
+    rb"(?:api|secret|access|auth)[ _-]?key|(?:[_?&-]|\| *)key(?![a-z])"
+    rb"|(?<![a-z])(?:token|secret|bearer|login)(?![a-z])|authoriz|credential"
+)
 
 
 def before(data: bytes, at: int) -> bytes:
@@ -19,3 +26,8 @@ def nearness(near: bytes, path: str, words: tuple[str, ...]) -> int:
         return found + 1
     name = path.rpartition("/")[2].lower()
     return 0 if not words or any(word in name for word in words) else -1
+
+
+def is_called(near: bytes) -> bool:
+    """Whether what is near says that a key stands there."""
+    return _CALLED.search(near) is not None

@@ -4,13 +4,12 @@ The same key is replaced by the same text wherever the same fingerprint is used,
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from keeptabs.secrets.candidates import automaton
 from keeptabs.secrets.engine import Scanner
-from keeptabs.secrets.escapes import HIDING, HIDING_BACKWARDS
+from keeptabs.secrets.escapes import hides
 from keeptabs.secrets.fingerprint import Fingerprint
 from keeptabs.secrets.report import spans
 from keeptabs.secrets.rules import every
@@ -33,7 +32,6 @@ NAMES = frozenset(
 _QUOTE = r"\\*[\"']?"
 _HEADER = rf"(?i:\b(?:{'|'.join(sorted(NAMES))}){_QUOTE}\s{{0,4}}[:=]\s{{0,4}}{_QUOTE})"
 _QUERY = r"[?&](?i:key|api[_-]?key|access_token)="
-_NAMED = rf"{_HEADER}|{_QUERY}"
 _SCHEMES = r"(?i:(?:bearer|basic|token|apikey)\s{1,4})?+"
 _VALUE = re.compile(
     rf"(?<!\[REDACTED:)(?P<name>{_HEADER}{_SCHEMES}|{_QUERY})(?!\[REDACTED:)(?P<value>[^\s\"'\\&<>`,;]{{4,}})".encode()
@@ -48,6 +46,8 @@ class Redactor:
     def __init__(self, fingerprint: Fingerprint, scanner: Scanner | None = None) -> None:
         self._fingerprint = fingerprint
         self._scanner = scanner or Scanner(every())
+        # Tells whether there may be a key that the scanner does not see, by a name or behind an escape.
+        self._suspicious = hides(self._scanner.encoded, f"|{_HEADER}|{_QUERY}")
 
     def text(self, text: str) -> str:
         """A text without its keys; the text itself where it has none."""
@@ -57,7 +57,7 @@ class Redactor:
 
     def data(self, data: bytes) -> bytes:
         """Bytes without their keys; the bytes themselves where they have none."""
-        if _suspicious()(data) is None and not self._scanner.matches(data):
+        if self._suspicious(data) is None and not self._scanner.matches(data):
             return data
         found = spans(data, "", self._scanner)
         if found:
@@ -132,13 +132,3 @@ def _name(text: bytes) -> str:
 @cache
 def _plain() -> Redactor:
     return Redactor(Fingerprint())
-
-
-@cache
-def _suspicious() -> Callable[[bytes], object]:
-    """Tells whether there may be a key that the scanner does not see, by a name or behind an escape."""
-    try:
-        search: Callable[[bytes], object] = automaton([HIDING, _NAMED]).search
-    except ImportError:
-        search = re.compile(f"{HIDING_BACKWARDS}|{_NAMED}".encode()).search
-    return search

@@ -45,7 +45,7 @@ def findings(chunks: Iterable[bytes], path: str, scanner: Scanner, fingerprint: 
 def spans(data: bytes, path: str, scanner: Scanner) -> list[Span]:
     """All keys in ``data``, sorted, none overlapping another: those that stand as they are, then those in escapes."""
     found: list[Span] = []
-    for view in views(data):
+    for view in views(data, scanner.encoded):
         ends = [span.end for span in found]
         starts = [span.start for span in found]
         for span in _spans(view, path, scanner):

@@ -25,8 +25,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of key.
 
     ``forms`` are as in ``form.py``; of a private key it is the line that begins it. ``words`` are texts, in lower case,
-    one of which must stand near a key of tier B or C. ``entropy`` is the least Shannon entropy of the key's random
-    part, in bits a character: what 9,999 of 10,000 random parts have; 0 where the part is no random text.
+    one of which must stand near a key of tier B or C; where ``called`` holds, something there must call it a key, too,
+    since much else has its form. ``entropy`` is the least Shannon entropy of the key's random part, in bits a
+    character: what 9,999 of 10,000 random parts have; 0 where the part is no random text.
     """
 
     id: str  # "openai-project-key": lower case, words joined by dashes, never reused for another kind
@@ -36,6 +37,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     tier: Tier = Tier.A
     level: Level = Level.BLOCK
     words: tuple[str, ...] = ()
+    called: bool = False
     entropy: float = 3.0
     ignore_case: bool = False
     revoke: str  # the page on which to revoke it

@@ -30,7 +30,7 @@ RULES = (
     _aws(
         id="aws-access-key-id",
         name="access key id",
-        forms=("AKIA{base32:16}", "ASIA{base32:16}", "ABIA{base32:16}", "ACCA{base32:16}"),
+        forms=("AKIA{base32:16}", "ASIA{base32:16}", "ABIA{base32:16}", "ACCA{base32:16}", "A3T{upper:1}{base32:16}"),
         level=Level.WARN,  # it names a key, and opens nothing without its secret
         source=betterleaks("aws-access-token"),
         entropy=2.4,

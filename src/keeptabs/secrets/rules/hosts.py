@@ -65,7 +65,8 @@ RULES = (
         forms=("{hex:64}",),
         tier=Tier.C,
         level=Level.WARN,
-        words=("together_api", "togetherai", "together_ai", "together.xyz", "together.ai"),
+        words=("together",),
+        called=True,
         source="https://docs.together.ai/",
         remembered=True,
         revoke="https://api.together.ai/settings/api-keys",
@@ -134,5 +135,16 @@ RULES = (
         revoke="https://ollama.com/settings/keys",
         entropy=3.7,
         near_misses=("{hex:32}.{letter:4}", "{hex:32}"),
+    ),
+    _rule(
+        id="fal-key",
+        provider="fal",
+        name="API key",
+        forms=("{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}:{hex:32}",),  # its id and its secret
+        tier=Tier.C,
+        words=("fal_", "fal-", "fal.", "fal(", "falai"),
+        source=f"{betterleaks('fal-api-key.1')}; https://docs.fal.ai/documentation/model-apis/authentication",
+        revoke="https://fal.ai/dashboard/keys",
+        near_misses=("{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", "{hex:32}:{hex:32}"),
     ),
 )

@@ -3,7 +3,7 @@
 from functools import partial
 
 from keeptabs.secrets.rule import Level, Rule, Tier
-from keeptabs.secrets.rules._sources import CHECKED, betterleaks
+from keeptabs.secrets.rules._sources import CHECKED, betterleaks, programs
 
 _rule = partial(Rule, checked=CHECKED)
 
@@ -86,7 +86,7 @@ RULES = (
         name="API key",
         forms=("{hex:32}.{alnum:16}",),
         tier=Tier.C,
-        words=("z.ai", "z_ai", "zai_", "zaiclient", "zhipu", "bigmodel", "glm"),
+        words=("zai", "z.ai", "z_ai", "zhipu", "bigmodel", "glm"),
         source=betterleaks("zai-api-key"),
         revoke="https://z.ai/manage-apikey/apikey-list",
         entropy=3.5,
@@ -123,5 +123,17 @@ RULES = (
         revoke="https://jina.ai/api-dashboard/key-manager",
         entropy=4.2,
         near_misses=("jina_{letter:8}", "jina_{alnum:20}", "jina-embeddings-v{digit:1}"),
+    ),
+    _rule(
+        id="upstage-key",
+        provider="Upstage",
+        name="API key",
+        forms=("up_{alnum:24-40}",),
+        tier=Tier.B,
+        words=("upstage",),
+        source=programs("up_ and 24 letters and digits or more"),
+        revoke="https://console.upstage.ai/api-keys",
+        entropy=3.2,
+        near_misses=("up_{letter:8}_{letter:12}", "up_{alnum:20}", "group_{alnum:24}"),
     ),
 )

@@ -3,7 +3,7 @@
 from functools import partial
 
 from keeptabs.secrets.rule import Level, Rule, Tier
-from keeptabs.secrets.rules._sources import CHECKED, betterleaks, researched
+from keeptabs.secrets.rules._sources import CHECKED, betterleaks, programs, researched
 
 _ELEVEN = "https://elevenlabs.io/app/settings/api-keys"
 _rule = partial(Rule, checked=CHECKED)
@@ -27,7 +27,8 @@ RULES = (
         forms=("{hex:32}",),
         tier=Tier.C,
         level=Level.WARN,
-        words=("elevenlabs_api", "eleven_api", "xi-api-key", "xi_api_key", "elevenlabs(", "elevenlabsapikey"),
+        words=("elevenlabs", "eleven_labs", "eleven_api", "xi-api-key", "xi_api_key"),
+        called=True,
         source=researched("trufflehog's first ElevenLabs detector", 865),
         revoke=_ELEVEN,
         entropy=2.8,
@@ -41,6 +42,7 @@ RULES = (
         tier=Tier.C,
         level=Level.WARN,
         words=("deepgram",),
+        called=True,  # commits, which lock files name, have this form too
         source=betterleaks("deepgram-api-key"),
         revoke="https://console.deepgram.com/",
         near_misses=("{hex:39}", "{hex:64}"),
@@ -57,5 +59,27 @@ RULES = (
         revoke="https://www.assemblyai.com/dashboard/api-keys",
         entropy=2.8,
         near_misses=("{hex:31}", "{hex:40}"),
+    ),
+    _rule(
+        id="cartesia-key",
+        provider="Cartesia",
+        name="API key",
+        forms=("sk_car_{alnum:20-24}", "sk_car_{word:20}"),
+        source=f"{betterleaks('cartesia-api-key.1')}; {programs('sk_car_ and 22 letters and digits')}",
+        revoke="https://play.cartesia.ai/keys",
+        entropy=3.1,
+        near_misses=("sk_car_{alnum:16}", "sk_car_{letter:8}_{letter:11}", "ask_car_{alnum:20}"),
+    ),
+    _rule(
+        id="retell-key",
+        provider="Retell",
+        name="API key",
+        forms=("key_{hex:28}",),
+        tier=Tier.B,
+        words=("retell",),
+        source=betterleaks("retell-api-key.1"),
+        revoke="https://dashboard.retellai.com/apiKey",
+        entropy=2.7,
+        near_misses=("key_{hex:27}", "key_{hex:32}", "api_key_{hex:28}"),
     ),
 )

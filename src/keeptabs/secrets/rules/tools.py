@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from keeptabs.secrets.rule import Rule, Tier
-from keeptabs.secrets.rules._sources import CHECKED, betterleaks, researched
+from keeptabs.secrets.rule import Level, Rule, Tier
+from keeptabs.secrets.rules._sources import CHECKED, betterleaks, programs, researched
 
 _rule = partial(Rule, checked=CHECKED)
 
@@ -39,5 +39,50 @@ RULES = (
         revoke="https://cloud.llamaindex.ai/api-key",
         entropy=4.0,
         near_misses=("llx-{alnum:20}", "llx-{letter:8}"),
+    ),
+    _rule(
+        id="e2b-key",
+        provider="E2B",
+        name="API key",
+        forms=("e2b_{hex:40}",),
+        source=programs("e2b_ and 40 hexadecimal digits, as E2B's SDK does"),
+        revoke="https://e2b.dev/dashboard?tab=keys",
+        near_misses=("e2b_{hex:20}", "e2b_{letter:8}_{letter:8}"),
+    ),
+    _rule(
+        id="mem0-key",
+        provider="Mem0",
+        name="API key",
+        forms=("m0-{alnum:24-44}",),
+        tier=Tier.B,
+        words=("mem0", "memoryclient("),
+        source=betterleaks("mem0-api-key.1"),
+        revoke="https://app.mem0.ai/dashboard/api-keys",
+        entropy=3.2,
+        near_misses=("m0-{alnum:20}", "m0-{letter:8}-{letter:8}", "arm0-{alnum:24}"),
+    ),
+    _rule(
+        id="cursor-key",
+        provider="Cursor",
+        name="API key",
+        forms=("key_{hex:64}", "crsr_{hex:64}"),
+        tier=Tier.B,
+        words=("cursor",),
+        source=f"{betterleaks('cursor-api-key')}; {programs('crsr_')}",
+        revoke="https://cursor.com/dashboard?tab=integrations",
+        near_misses=("key_{hex:32}", "crsr_{letter:8}", "key_{alnum:24}"),
+    ),
+    _rule(
+        id="qstash-token",
+        provider="Upstash",
+        name="QStash token",
+        # base64 of {"UserID":"a UUID","Password":"…"}
+        forms=("eyJVc2VySUQiOi{base64:49}iLCJQYXNzd29yZCI6I{base64:20-80}In0{pad:0-1}",),
+        level=Level.WARN,
+        source=f"https://upstash.com/docs/qstash; {programs('its beginning')}",
+        remembered=True,
+        revoke="https://console.upstash.com/qstash",
+        entropy=0,
+        near_misses=("eyJVc2VySUQiOi{base64:49}", "eyJVc2VySUQiOi{base64:80}In0{pad:1}"),
     ),
 )
