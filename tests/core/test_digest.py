@@ -75,6 +75,22 @@ def test_the_parts_of_a_prompt_are_told_in_every_format(body: dict[str, Any], pa
     assert found.length == (found.ends[-1] if parts else 0)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[1]", b"--boundary", b'{"messages":[', b'{"input":"' + b"a" * 5_000_000 + b'"}'],
+    ids=["empty", "no object", "upload", "cut off", "very large"],
+)
+def test_of_what_cannot_be_read_as_a_whole_only_the_size_is_kept(body: bytes) -> None:
+    """A part may be alike where the whole is not."""
+    assert digest(body, "m", SALT) == Digest(size=len(body))
+
+
+def test_the_next_words_of_a_conversation_are_no_repeat() -> None:
+    """What was said before is kept by the provider; an answer's id tells one from another."""
+    assert not of(input="yes", conversation="conv_1").body
+    assert of(input="yes", previous_response_id="a").body != of(input="yes", previous_response_id="b").body
+
+
 def test_prompts_that_begin_alike_have_hashes_in_common_up_to_where_they_differ() -> None:
     """And from there on none, also where later messages are the same again."""
     one = of(messages=[SYSTEM, USER, {"role": "assistant", "content": "Hi"}])

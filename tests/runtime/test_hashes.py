@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 import keeptabs
@@ -31,6 +32,12 @@ def test_the_size_is_that_of_the_whole_body(record: Callable[..., Record]) -> No
     """As its header says, since an upload is recorded in part."""
     assert hashed(record().call, request(), b"key").digest.size == len(BODY)
     assert hashed(record().call, request(("content-length", "25000000")), b"key").digest.size == 25_000_000
+
+
+def test_a_message_of_a_session_is_not_hashed(record: Callable[..., Record]) -> None:
+    """What it means hangs on what was said before."""
+    spoken = msgspec.structs.replace(request(), method="WS")
+    assert hashed(record().call, spoken, b"key").digest == Digest()
 
 
 def recorded(path: Path, url: str) -> Call:

@@ -102,14 +102,14 @@ def show_rule(found: Audit, rule: Rule, words: str) -> None:
     out.print()
     out.print(look.line((rule.title, "bold"), (f"   {rule.id}", look.SOFT)))
     out.print(look.line((f"Looks at {rule.looks_at}.", look.SOFT)))
-    if not found.findings:
+    findings = [each for each in found.findings if each.rule == rule.id]
+    if not findings:
         out.print()
         out.print(look.line(f"Found nothing among {look.count(found.calls)} calls {words}."))
-    for each in found.findings:
-        if each.rule == rule.id:
-            out.print()
-            out.print(_finding(each))
-            _evidence(each)
+    for each in findings:
+        out.print()
+        out.print(_finding(each))
+        _evidence(each)
 
 
 def _evidence(each: Finding) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from keeptabs.core.decoding import readable
 
 MOST_PARTS = 32  # of a prompt whose beginnings are hashed, and of inputs that are embedded
-_MOST_BYTES = 4 * 1024 * 1024  # of a body that is read; of a larger one only the whole is hashed
+_MOST_BYTES = 4 * 1024 * 1024  # of a body that is read; of a larger one only the size is kept
 _SIZE = 8  # bytes of a hash
 _LONG = 256  # characters from which a text may be a picture or a sound, which is known by its hash
 
@@ -23,6 +23,7 @@ _NO_PART = frozenset({
     "metadata", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "safety_identifier",
     "service_tier", "store", "stream", "stream_options", "user",
 })  # fmt: skip
+_STATE = frozenset({"conversation"})  # the same words mean something else each time
 _MARKS = frozenset({"cache_control", "cachePoint", "cache_breakpoint"})  # where a cache is to end: they are moved on
 _HEADS = (
     ("t", ("tools", "functions", "toolConfig", "tool_config")),
@@ -70,11 +71,11 @@ def digest(body: bytes, model: str, salt: bytes, *, size: int | None = None, emb
         return blake2b(data, key=key, digest_size=_SIZE).hexdigest()
 
     asked = readable(_ANY, body) if len(body) <= _MOST_BYTES else None
-    if not isinstance(asked, dict):
-        return Digest(body=hashed(model.encode() + b"\0" + body), size=size) if body else Digest(size=size)
+    if not isinstance(asked, dict):  # an upload is recorded in part, which may be alike where files are not
+        return Digest(size=size)
     pictures = _Pictures(hashed)
     meaning = {name: pictures.lean(value) for name, value in asked.items() if name not in _NO_PART}
-    whole = hashed(model.encode() + b"\0" + _written(meaning))
+    whole = "" if asked.keys() & _STATE else hashed(model.encode() + b"\0" + _written(meaning))
     found = Digest(body=whole, size=size, images=pictures.count, detailed=pictures.detailed)
     return _embedded(found, meaning, model, hashed) if embeds else _prompt(found, meaning, model, key)
 

@@ -9,8 +9,11 @@ from keeptabs.core.limits import count
 
 
 def hashed(call: Call, request: Request, key: bytes) -> Call:
-    """The call with the digest of its request; without a key there is none, since what is asked could be guessed."""
-    if not key:
+    """The call with the digest of its request; without a key there is none, since what is asked could be guessed.
+
+    Over a websocket what was said before counts, and is not in the request.
+    """
+    if not key or request.method == "WS":
         return call
     model = f"{call.provider}/{call.request.model or call.model}"
     size = count(request.headers.get("content-length"))

@@ -16,6 +16,8 @@ TTLS = ((60, "1 minute"), (300, "5 minutes"), (3_600, "1 hour"), (86_400, "1 day
 _SHOWN = 3  # of the TTLs: a day is what an amount is told for
 _MOST = 200_000  # requests that are remembered
 _FEWEST = 5  # repeats that are worth a word
+# Embeddings have a rule of their own; of pictures each one is meant to be new; runs go on from what was said before.
+_CACHEABLE = frozenset({"chat", "generate_content", "text_completion", "text_to_speech", "moderation", "rerank", "ocr"})
 _TEMPERATURE = "gen_ai.request.temperature"
 
 
@@ -69,9 +71,9 @@ class _Watch:
 
 
 def _is_cacheable(call: Call) -> bool:
-    """True for an answer that came from the provider, whole; embeddings have a rule of their own."""
+    """True for an answer that came from the provider, whole, and hangs on nothing but the request."""
     whole = call.outcome.kind is OutcomeKind.OK and call.cached is None
-    return bool(call.digest.body) and whole and call.operation != "embeddings"
+    return bool(call.digest.body) and whole and call.operation in _CACHEABLE
 
 
 def _finding(place: Place, repeats: _Repeats) -> Finding:

@@ -22,7 +22,7 @@ _VOICE = Kind(
 )
 _MOVING = Kind(
     service="blog",
-    model="gpt-5.2",
+    model="gpt-4o",
     site=CallSite("/srv/blog/post.py", 30, "teaser"),
     route="POST /teaser",
     key="5e1f90a2d3",
@@ -70,7 +70,7 @@ def recordings(maker: Maker, start: int) -> Iterator[Record]:
 def unpinned(maker: Maker, start: int) -> Iterator[Record]:
     """60 calls by a name that stood for one version, and then for another."""
     for number in range(60):
-        version = "gpt-5.2-2025-12-11" if number < 30 else "gpt-5.2-2026-11-05"
+        version = "gpt-4o-2024-08-06" if number < 30 else "gpt-4o-2024-11-20"
         yield maker.record(_MOVING, start + 10 * DAY + number * MINUTE, _USED, response_model=version)
 
 
