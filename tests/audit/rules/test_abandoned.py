@@ -20,10 +20,12 @@ NOTHING = (0, None)
     [
         (20, 100, True, (1, Decimal("0.06"))),
         (9, 100, True, NOTHING),
-        (20, 1_100, True, NOTHING),
+        (10, 100, True, (1, Decimal("0.03"))),
+        (20, 1_000, True, (1, Decimal("0.06"))),
+        (20, 1_001, True, NOTHING),
         (20, 100, False, NOTHING),
     ],
-    ids=["many", "a few", "a few of a hundred", "no streams"],
+    ids=["many", "a few", "just enough", "two of a hundred", "a few of a hundred", "no streams"],
 )
 def test_streams_that_are_left(
     left: int, of: int, streamed: bool, expected: Any, maker: Maker, kind: Kinds, found: Find

@@ -32,12 +32,26 @@ def night(maker: Maker, kind: Kind, count: int = 200, pause: int = 2, **fields: 
         ({"streamed": True}, {}, None),
         ({}, {"service_tier": "flex"}, None),
         ({}, {"batch": True}, None),
-        ({}, {"pause": 61}, None),
-        ({}, {"count": 40}, None),
+        ({}, {"count": 50}, "0.15"),
+        ({}, {"count": 50, "pause": 60}, "0.15"),
+        ({}, {"count": 60, "pause": 61}, None),
+        ({}, {"count": 49}, None),
         ({"operation": "speech_to_text"}, {}, None),
         ({"model": "house-model-1"}, {}, None),
     ],
-    ids=["at night", "under a request", "streamed", "flex", "batched", "slowly", "a few", "another kind", "no price"],
+    ids=[
+        "at night",
+        "under a request",
+        "streamed",
+        "flex",
+        "batched",
+        "just enough",
+        "just fast enough",
+        "slowly",
+        "a few",
+        "another kind",
+        "no price",
+    ],
 )
 def test_work_that_nobody_waits_for(
     kinds: dict[str, Any], given: dict[str, Any], saved: str | None, maker: Maker, kind: Kinds, found: Find
@@ -45,6 +59,27 @@ def test_work_that_nobody_waits_for(
     """400 calls at half the price; whatever tells of somebody who waits, or of a batch, is a reason to be silent."""
     records = night(maker, kind(**{"route": None, **kinds}), **given)
     assert found(RULE, records) == (NOTHING if saved is None else (1, Decimal(saved)))
+
+
+@pytest.mark.parametrize(("alone", "findings"), [(44, 1), (45, 0)])
+def test_nearly_all_must_stand_in_runs(alone: int, findings: int, maker: Maker, kind: Kinds, found: Find) -> None:
+    """Of ten calls one may be made by itself."""
+    lonely = [maker.record(kind(route=None), START + 3 * DAY + n * 61 * SECOND, USED) for n in range(alone)]
+    assert found(RULE, [*night(maker, kind(route=None)), *lonely])[0] == findings
+
+
+@pytest.mark.parametrize(("hours", "findings"), [(32, 1), (30, 0)])
+def test_runs_fill_a_quarter_of_the_hours_at_most(
+    hours: int, findings: int, maker: Maker, kind: Kinds, found: Find
+) -> None:
+    """Runs in eight of so many hours."""
+    at = [*range(7), hours - 1]
+    records = [
+        maker.record(kind(route=None), START + hour * 3_600 * SECOND + n * 2 * SECOND, USED)
+        for hour in at
+        for n in range(60)
+    ]
+    assert found(RULE, records)[0] == findings
 
 
 def test_what_runs_all_day_is_no_batch(maker: Maker, kind: Kinds, found: Find) -> None:

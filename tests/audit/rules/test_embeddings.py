@@ -30,9 +30,10 @@ def embedded(maker: Maker, kind: Kind, calls: list[tuple[str, ...]], **fields: A
         ([("a", "b"), *[("a", "c")] * 20], "0.00039"),
         ([("a",)] * 20, None),
         ([(str(n),) for n in range(100)], None),
-        ([(str(n % 500),) for n in range(520)], None),
+        ([(str(n % 380),) for n in range(400)], "0.0004"),
+        ([(str(n % 381),) for n in range(401)], None),
     ],
-    ids=["again", "in part", "too few", "all new", "a few of a hundred"],
+    ids=["again", "in part", "too few", "all new", "five of a hundred", "fewer"],
 )
 def test_texts_that_were_embedded(
     calls: list[tuple[str, ...]], usd: str | None, maker: Maker, kind: Kinds, found: Find

@@ -6,8 +6,9 @@ import pytest
 
 from keeptabs.audit.rule import Rule
 from keeptabs.audit.rules.flagship import RULE
+from keeptabs.core.usage import Usage
 from keeptabs.store.record import Record
-from keeptabs.testing.month.made import START, Kind, Maker, Used
+from keeptabs.testing.month.made import LIMITED, START, Kind, Maker, Used
 
 Find = Callable[[Rule, list[Record]], tuple[int, Decimal | None]]
 Kinds = Callable[..., Kind]
@@ -34,6 +35,19 @@ def test_answers_of_a_word(
         for number in range(count)
     ]
     assert found(RULE, records) == expected
+
+
+@pytest.mark.parametrize("fields", [{"usage": None}, {"usage": Usage()}, {"outcome": LIMITED}])
+def test_what_is_no_answer_is_no_short_one(fields: dict[str, Any], maker: Maker, kind: Kinds, found: Find) -> None:
+    """Nothing was said, or nobody knows how much."""
+    records = [maker.record(kind(), START + n, Used(input=1_000, output=5), **fields) for n in range(60)]
+    assert found(RULE, records) == NOTHING
+
+
+def test_fifty_answers_are_enough(maker: Maker, kind: Kinds, found: Find) -> None:
+    """With sixteen tokens each."""
+    records = [maker.record(kind(), START + n, Used(input=1_000, output=16)) for n in range(50)]
+    assert found(RULE, records)[0] == 1
 
 
 @pytest.mark.parametrize(("long", "count"), [(5, 1), (6, 0)])

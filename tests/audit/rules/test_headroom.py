@@ -17,8 +17,8 @@ NOTHING = (0, None)
 
 @pytest.mark.parametrize(
     ("low", "of", "left", "findings"),
-    [(20, 100, 9, 1), (19, 100, 9, 0), (20, 100, 10, 0), (20, 2_100, 9, 0), (20, 100, None, 0)],
-    ids=["often", "seldom", "enough is left", "one of a hundred", "not told"],
+    [(20, 100, 9, 1), (19, 100, 9, 0), (20, 100, 10, 0), (20, 2_000, 9, 1), (20, 2_001, 9, 0), (20, 100, None, 0)],
+    ids=["often", "seldom", "enough is left", "one of a hundred", "fewer", "not told"],
 )
 def test_limits_that_are_nearly_used_up(
     low: int, of: int, left: int | None, findings: int, maker: Maker, kind: Kinds, found: Find

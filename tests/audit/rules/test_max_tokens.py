@@ -17,14 +17,16 @@ Kinds = Callable[..., Kind]
 @pytest.mark.parametrize(
     ("limit", "longest", "count", "findings"),
     [
-        (8_000, 50, 60, 1),
+        (8_000, 50, 50, 1),
+        (4_000, 50, 60, 1),
+        (8_000, 800, 60, 1),
         (8_000, 801, 60, 0),
         (3_999, 50, 60, 0),
         (8_000, 50, 49, 0),
         (None, 50, 60, 0),
         ("8", 5, 60, 0),
     ],
-    ids=["far above", "not so far", "harmless", "too few", "none", "no number"],
+    ids=["far above", "just harmful", "ten times", "not so far", "harmless", "too few", "none", "no number"],
 )
 def test_limits_that_limit_nothing(
     limit: Any, longest: int, count: int, findings: int, maker: Maker, kind: Kinds, found: Find

@@ -20,12 +20,24 @@ NOTHING = (0, None)
         (100, 900, "high", 60, (1, Decimal("0.54"))),
         (100, 900, None, 60, (1, Decimal("0.54"))),
         (100, 900, "low", 60, NOTHING),
+        (200, 900, "high", 50, (1, Decimal("0.45"))),
+        (100, 400, "high", 60, (1, Decimal("0.24"))),
         (201, 1_900, "high", 60, NOTHING),
         (100, 390, "high", 60, NOTHING),
         (100, 900, "high", 49, NOTHING),
         (100, 0, "high", 60, NOTHING),
     ],
-    ids=["high", "by default", "low", "long answers", "less thought", "too few", "no thought"],
+    ids=[
+        "high",
+        "by default",
+        "low",
+        "just short enough",
+        "just thought enough",
+        "long answers",
+        "less thought",
+        "too few",
+        "no thought",
+    ],
 )
 def test_thought_that_is_most_of_the_bill(
     output: int, reasoning: int, level: str | None, count: int, expected: Any, maker: Maker, kind: Kinds, found: Find

@@ -29,9 +29,9 @@ USED = Used(input=1_000, output=100)  # 0.003 USD
 
 
 def attempts(maker: Maker, kind: Kind, outcomes: list[Outcome], wait: float, **given: Any) -> list[Record]:
-    """Ten operations of attempts that end so, with so many seconds between two; the first uses what is given."""
+    """Operations of attempts that end so, with so many seconds between two; the first uses what is given."""
     records = []
-    for number in range(10):
+    for number in range(given.get("count", 10)):
         ids: dict[str, Any] = {"trace_id": maker.hash(), "operation_id": maker.hash()}
         limit = RateLimit(retry_after=given["retry_after"]) if "retry_after" in given else None
         for attempt, outcome in enumerate(outcomes):
@@ -88,7 +88,22 @@ def test_retries(
     assert bool(findings) is bool(title)
 
 
-@pytest.mark.parametrize(("apart", "calls"), [(1, 9), (20, 0)], ids=["minutes later", "much later"])
+@pytest.mark.parametrize(("count", "findings"), [(5, 1), (4, 0)])
+def test_a_few_are_no_habit(count: int, findings: int, maker: Maker, kind: Kinds, prices: Prices) -> None:
+    """Five are."""
+    records = attempts(maker, kind(), [OVERLOADED, OVERLOADED], 0.01, count=count)
+    assert len(RULE.find(records, prices)) == findings
+
+
+@pytest.mark.parametrize(("wait", "findings"), [(0.09, 1), (0.11, 0)])
+def test_a_tenth_of_a_second_is_a_pause(wait: float, findings: int, maker: Maker, kind: Kinds, prices: Prices) -> None:
+    """Who waits less does not wait."""
+    assert len(RULE.find(attempts(maker, kind(), [OVERLOADED, OVERLOADED], wait), prices)) == findings
+
+
+@pytest.mark.parametrize(
+    ("apart", "calls"), [(1, 9), (9, 9), (11, 0)], ids=["a minute later", "minutes later", "much later"]
+)
 def test_the_same_refused_request_is_a_try_again_without_a_word(
     apart: int, calls: int, maker: Maker, kind: Kinds, prices: Prices
 ) -> None:

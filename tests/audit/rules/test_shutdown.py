@@ -26,6 +26,19 @@ def test_models_that_go(model: str, provider: str, said: str | None, maker: Make
     assert bool(findings) is bool(said)
 
 
+def test_where_it_is_called_is_told(maker: Maker, kind: Kinds, prices: Prices) -> None:
+    """Each place once, and as the code names the model; a call without a place is counted all the same."""
+    asked = kind(model="gpt-4o")
+    records = [
+        maker.record(asked, START, USED),
+        maker.record(asked, START, USED, site=None),
+        maker.record(asked, START, USED, response_model="gpt-4o-2024-08-06"),
+    ]
+    (finding,) = RULE.find(records, prices)
+    assert finding.rows == (("/srv/app/ask.py:3",),)
+    assert (finding.calls, finding.models) == (3, ("gpt-4o",))
+
+
 @pytest.mark.parametrize(
     ("day", "said"), [(80, "in 1 day from its last call"), (79, "in 2 days"), (81, "before its last call")]
 )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from keeptabs.audit.prices import Prices
 from keeptabs.audit.rule import Rule
 from keeptabs.audit.rules.sibling import RULE
 from keeptabs.core.cost import Cost, CostStatus
@@ -29,6 +30,18 @@ NOTHING = (0, None)
 def test_the_next_smaller_model(fields: dict[str, Any], expected: Any, maker: Maker, kind: Kinds, found: Find) -> None:
     """The same tokens at its rates."""
     assert found(RULE, [maker.record(kind(**fields), START, USED)]) == expected
+
+
+def test_models_are_told_apart_as_the_code_names_them(maker: Maker, kind: Kinds, prices: Prices) -> None:
+    """The version that answered is the same for two names of it."""
+    made = [
+        maker.record(kind(model=name), START, USED, response_model="gpt-4o-2024-08-06")
+        for name in ("gpt-4o", "gpt-4o-2024-08-06")
+    ]
+    assert [each.models for each in RULE.find(made, prices)] == [
+        ("gpt-4o", "gpt-4o-mini"),
+        ("gpt-4o-2024-08-06", "gpt-4o-mini"),
+    ]
 
 
 def test_what_cost_nothing_cannot_cost_less(maker: Maker, kind: Kinds, found: Find) -> None:

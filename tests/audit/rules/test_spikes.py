@@ -29,11 +29,20 @@ def days(maker: Maker, kind: Kind, counts: list[int]) -> list[Record]:
         ([10] * 6 + [50], "0.12"),
         ([10] * 5 + [50, 60], "0.27"),
         ([10] * 6 + [40], None),
+        ([2] * 6 + [20], "0.054"),
         ([2] * 6 + [19], None),
         ([10] * 5 + [50], None),
         ([10, 20, 30, 40, 50, 60, 70], None),
     ],
-    ids=["one day", "two days", "four times is not above it", "few calls", "too few days", "it grows"],
+    ids=[
+        "one day",
+        "two days",
+        "four times is not above it",
+        "just enough calls",
+        "few calls",
+        "too few days",
+        "it grows",
+    ],
 )
 def test_days_that_stand_out(counts: list[int], usd: str | None, maker: Maker, kind: Kinds, found: Find) -> None:
     """What they cost above the median day."""
