@@ -4,8 +4,10 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 
+import keeptabs
 from keeptabs.audit.run import rules
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process, Writer
@@ -163,3 +165,21 @@ def test_every_rule_says_what_it_looks_at() -> None:
     for rule in rules():
         assert rule.looks_at[0].islower()
         assert not rule.looks_at.endswith(".")
+
+
+def test_what_was_recorded_is_audited(
+    cli: Cli, mock_url: str, api_key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight equal requests are seven repeats; whoever sends them in another order of members asks the same."""
+    monkeypatch.setenv("KEEPTABS_STORE", str(tmp_path / "ledger.db"))
+    keeptabs.install()
+    messages = [{"role": "user", "content": "How do I return a parcel?"}]
+    bodies = [{"model": "gpt-4o", "messages": messages}, {"messages": messages, "model": "gpt-4o"}]
+    with httpx.Client(headers={"authorization": f"Bearer {api_key}"}) as client:
+        for number in range(8):
+            client.post(f"{mock_url}/chat/completions", json=bodies[number % 2])
+        client.post(f"{mock_url}/chat/completions", json={**bodies[0], "temperature": 1})
+    keeptabs.uninstall()
+    (finding,) = json.loads(cli("audit", "--only", "duplicates", "--json")[1])["findings"]
+    assert finding["evidence"] == "7 of 9 calls (78 %) are repeats"
+    assert "test_audit.py" in finding["sites"][0]

@@ -93,3 +93,11 @@ def test_the_part_that_differs_is_named(maker: Maker, kind: Kinds, prices: Price
     (finding,) = RULE.find(prompts(maker, kind(), changes=True, part="t"), prices)
     assert "tools (part 1)" in finding.title
     assert finding.rows == (("1: tools", 29),)
+
+
+@pytest.mark.parametrize(("well", "findings"), [(80, 1), (81, 0)])
+def test_now_and_then_is_no_habit(well: int, findings: int, maker: Maker, kind: Kinds, found: Find) -> None:
+    """Twenty of a hundred calls are; the others were read from the cache."""
+    missed = prompts(maker, kind(), count=21)
+    read = prompts(maker, kind(), count=well - 1, cached=1_500)
+    assert found(RULE, [*missed, *read])[0] == findings
