@@ -15,6 +15,7 @@ from keeptabs.sinks.otel.semconv import Profile
 from keeptabs.store.database import default_path
 
 OFF = "off"
+_SCAN = "scan"  # the table of ``keeptabs scan``, which reads it itself: see scan/settings.py
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -122,7 +123,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _known(file: Path, table: dict[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(table) - set(_NAMES))
+    unknown = sorted(set(table) - {*_NAMES, _SCAN})
     if unknown:
         raise ConfigError(f"{file}: keeptabs has no setting {unknown[0]!r}; there are {', '.join(_NAMES)}")
     return table

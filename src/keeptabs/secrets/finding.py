@@ -26,4 +26,5 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""  # "cell 3, output": where in a notebook, or "decoded": where it was found after decoding
     commit: str = ""
     author: str = ""
+    date: str = ""  # of the commit, as git writes it
     in_head: bool = True
