@@ -3,8 +3,10 @@ from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from keeptabs.core.exchange import Timing
+from keeptabs.store import auditing
 from keeptabs.store.auditing import count, records
 from keeptabs.store.database import open_writer, reading
 from keeptabs.store.record import Record
@@ -32,6 +34,18 @@ def test_calls_come_back_whole_in_the_order_of_time(
         assert list(records(db, 0, 4 * SECOND)) == [made[1], made[2], made[0]]
         assert list(records(db, 2 * SECOND, 3 * SECOND)) == [made[2]]
         assert (count(db, 0, 4 * SECOND), count(db, 2 * SECOND, 3 * SECOND)) == (3, 1)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 5])
+def test_no_call_is_lost_or_doubled_between_two_batches(
+    batch: int, tmp_path: Path, process: Process, record: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where several began at the same time."""
+    monkeypatch.setattr(auditing, "BATCH", batch)
+    made = [record(timing=Timing(started_at=at * SECOND)) for at in (1, 1, 1, 2, 2)]
+    write(tmp_path / "ledger.db", process, *made)
+    with reading(tmp_path / "ledger.db") as db:
+        assert list(records(db, SECOND, 3 * SECOND)) == made
 
 
 def test_what_a_newer_version_wrote_is_passed_over(

@@ -1,7 +1,7 @@
 """The calls of a time, whole and one by one, as an audit reads them."""
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -10,7 +10,9 @@ from keeptabs.store.database import Connection
 from keeptabs.store.record import Record
 
 _WHOLE = msgspec.json.Decoder(Call)
-_COLUMNS = "detail, service, trace_id, span_id, parent_id, parent_name, operation_id, attempt, route"
+_IDENTITY = ("trace_id", "span_id", "parent_id", "parent_name", "operation_id", "attempt", "route")
+_COLUMNS = f"detail, service, {', '.join(_IDENTITY)}"
+BATCH = 1_000  # calls
 
 
 def count(db: Connection, since: int, until: int) -> int:
@@ -22,22 +24,25 @@ def count(db: Connection, since: int, until: int) -> int:
 def records(db: Connection, since: int, until: int) -> Iterator[Record]:
     """The calls from ``since`` to before ``until`` in the order of time; those that cannot be read are passed over.
 
-    Only what an audit wants of an identity is in it: times of waiting follow from the calls themselves.
+    Only what an audit wants of an identity is in it: times of waiting follow from the calls themselves. Between two
+    batches the ledger is not held open, so that its log can be put away while an audit goes on.
     """
-    sql = f"SELECT {_COLUMNS} FROM calls WHERE started_at >= ? AND started_at < ? ORDER BY started_at, id"
-    with closing(db.execute(sql, (since, until))) as rows:
-        for detail, service, trace, span, parent, parent_name, operation, attempt, route in rows:
-            try:
-                call = _WHOLE.decode(detail)
-            except msgspec.MsgspecError:  # a newer keeptabs wrote it
-                continue
-            identity = Identity(
-                trace_id=trace,
-                span_id=span,
-                parent_id=parent,
-                parent_name=parent_name,
-                operation_id=operation,
-                attempt=attempt,
-                route=route,
-            )
-            yield Record(call=call, identity=identity, service=service)
+    sql = f"""
+        SELECT started_at, id, {_COLUMNS} FROM calls WHERE (started_at, id) > (?, ?) AND started_at < ?
+        ORDER BY started_at, id LIMIT {BATCH}"""
+    place = (since, 0)
+    while rows := db.execute(sql, (*place, until)).fetchall():
+        for _, _, detail, *columns in rows:
+            found = _record(detail, columns)
+            if found is not None:
+                yield found
+        place = rows[-1][:2]
+
+
+def _record(detail: str, columns: Sequence[Any]) -> Record | None:
+    try:
+        call = _WHOLE.decode(detail)
+    except msgspec.MsgspecError:  # a newer keeptabs wrote it
+        return None
+    service, *identity = columns
+    return Record(call=call, identity=Identity(**dict(zip(_IDENTITY, identity, strict=True))), service=service)

@@ -18,8 +18,8 @@ Kinds = Callable[..., Kind]
 @pytest.mark.parametrize(
     ("operation", "size", "count", "findings"),
     [
-        ("speech_to_text", 22_500_000, 5, 1),
-        ("speech_to_text", 22_499_999, 5, 0),
+        ("speech_to_text", 23_592_960, 5, 1),
+        ("speech_to_text", 23_592_959, 5, 0),
         ("speech_to_text", 24_000_000, 4, 0),
         ("chat", 24_000_000, 5, 0),
     ],

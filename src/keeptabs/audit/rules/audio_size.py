@@ -1,4 +1,8 @@
-"""Recordings that are close to the largest that is accepted: the next longer one fails after it was uploaded."""
+"""Recordings that are close to the largest that is accepted: the next longer one fails after it was uploaded.
+
+25 MiB is the limit of whisper-1; newer models may have others, of length too
+(help.openai.com/en/articles/7031512, checked 2026-11-24).
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +12,7 @@ from keeptabs.audit.said import at_place
 from keeptabs.audit.tally import Place, Table, Tally, counted, place_of
 from keeptabs.store.record import Record
 
-_MOST = 25_000_000  # bytes of a file; developers.openai.com/api/docs/guides/speech-to-text, checked 2026-11-24
+_MOST = 25 * 1024 * 1024  # bytes
 _NEAR = 0.9
 _FEWEST = 5
 
@@ -41,10 +45,10 @@ class _Watch:
                 RULE.id,
                 place,
                 uploads.near,
-                title=f"{place} sends recordings of nearly 25 MB",
-                evidence=f"{counted(uploads.near.calls, 'upload')} of 22.5 MB or more, the largest"
-                f" {uploads.largest / 1e6:.1f} MB{refused}",
-                confidence=(Confidence.HIGH, "sizes are those of the requests; a longer recording is refused"),
+                title=f"{place} sends recordings of nearly 25 MiB",
+                evidence=f"{counted(uploads.near.calls, 'upload')} of 90 % of that or more, the largest"
+                f" {uploads.largest / 1024**2:.1f} MiB{refused}",
+                confidence=(Confidence.MEDIUM, "25 MiB is the limit of whisper-1; that of other models may differ"),
                 change=(
                     "Cut recordings at pauses, or send them compressed: Opus at 24 kbit/s has room for two hours.",
                 ),

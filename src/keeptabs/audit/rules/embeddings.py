@@ -9,7 +9,7 @@ from keeptabs.audit.said import at_place, some_unknown
 from keeptabs.audit.tally import Place, Recent, Table, Tally, counted, place_of, share
 from keeptabs.store.record import Record
 
-_MOST = 500_000  # texts that are remembered
+_MOST = 200_000  # texts that are remembered
 _FEWEST = 20
 _OFTEN = 0.05  # of the texts of a place
 

@@ -61,9 +61,9 @@ _LEAKY = Kind(
 
 
 def recordings(maker: Maker, start: int) -> Iterator[Record]:
-    """Ten uploads of 24 MB."""
+    """Ten uploads of 24.6 MB."""
     for number in range(10):
-        digest = Digest(body=maker.hash(), size=24_000_000 + number)
+        digest = Digest(body=maker.hash(), size=24_600_000 + number)
         yield maker.record(_VOICE, start + 3 * DAY + number * MINUTE, Used(seconds=1_500), digest=digest)
 
 
