@@ -40,6 +40,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
+    urgent: bool = False  # it comes before all dollars
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
 

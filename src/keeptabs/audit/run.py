@@ -16,7 +16,7 @@ _LEAST = Decimal("0.0005")  # of what was spent: what would save less is not wor
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found, the most dollars first; ``silent`` are ids of rules that found nothing."""
+    """What was found, what is urgent first, then the most dollars; ``silent`` are ids of rules that found nothing."""
 
     calls: int
     usd: Decimal
@@ -67,5 +67,5 @@ def _matters(finding: Finding, spent: Decimal) -> bool:
     return not finding.usd or finding.usd >= spent * _LEAST
 
 
-def _rank(finding: Finding) -> tuple[Decimal, int]:
-    return -(finding.usd or Decimal(0)), -finding.calls
+def _rank(finding: Finding) -> tuple[bool, Decimal, int]:
+    return not finding.urgent, -(finding.usd or Decimal(0)), -finding.calls

@@ -16,6 +16,7 @@ def at_place(  # noqa: PLR0913 - the members of a finding
     confidence: tuple[Confidence, str],
     change: tuple[str, ...],
     usd: Decimal | None = None,
+    urgent: bool = False,
     columns: tuple[str, ...] = (),
     rows: tuple[tuple[Cell, ...], ...] = (),
 ) -> Finding:
@@ -33,6 +34,7 @@ def at_place(  # noqa: PLR0913 - the members of a finding
         models=(place.model,),
         sites=(place.site,) if place.site else (),
         traces=tuple(tally.traces),
+        urgent=urgent,
         columns=columns,
         rows=rows,
     )

@@ -41,6 +41,7 @@ class _Watch:
                     "Replace these keys now, then find where they come from (keeptabs calls, keeptabs trace).",
                     "Take keys out of texts before they are sent.",
                 ),
+                urgent=True,
                 columns=("kind of key", "calls"),
                 rows=tuple(leaks.kinds.most_common()),
             )
