@@ -3,10 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import msgspec
 
+from keeptabs.core.exchange import CallSite
 from keeptabs.store.record import Record
 
 K = TypeVar("K")
@@ -33,14 +35,14 @@ class Place(msgspec.Struct, frozen=True):
 
 def place_of(record: Record) -> Place:
     """The place of a call; the model is the one that was asked for, since that is what code says."""
-    call, site = record.call, record.call.site
-    return Place(
-        service=record.service,
-        site=f"{site.file}:{site.line}" if site else "",
-        function=site.function if site else "",
-        provider=call.provider,
-        model=call.request.model or call.model,
-    )
+    call = record.call
+    return _place(record.service, call.site, call.provider, call.request.model or call.model)
+
+
+@lru_cache(maxsize=MOST_PLACES)
+def _place(service: str, site: CallSite | None, provider: str, model: str) -> Place:
+    at, function = (f"{site.file}:{site.line}", site.function) if site else ("", "")
+    return Place(service=service, site=at, function=function, provider=provider, model=model)
 
 
 class Tally:
