@@ -34,6 +34,13 @@ class Guarding(StrEnum):
     OBSERVE = "observe"  # they are noticed and told, and sent all the same
 
 
+class Hashing(StrEnum):
+    """Whether keyed hashes of what is asked are kept, by which an audit finds what is asked again."""
+
+    ON = "on"
+    OFF = "off"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What a user can set. ``store`` is None when the ledger is off."""
 
@@ -44,6 +51,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ask_usage: tuple[str, ...] = ()  # patterns of hosts that are asked for the usage of streams
     guard: Guarding = Guarding.OFF
     stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
+    hashes: Hashing = Hashing.ON
 
     @property
     def pulled(self) -> Path:
@@ -55,7 +63,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return Book(user_file or self.prices, pulled=self.pulled, stale_after=self.stale_after)
 
 
-_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "guard", "stale_after")
+_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "guard", "stale_after", "hashes")
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
@@ -90,6 +98,7 @@ def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
         ask_usage=_hosts(*found["ask_usage"]) if "ask_usage" in found else (),
         guard=_one_of(Guarding, "guard", *found.get("guard", (Guarding.OFF, ""))),
         stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
+        hashes=_one_of(Hashing, "hashes", *found.get("hashes", (Hashing.ON, ""))),
     )
 
 

@@ -22,6 +22,7 @@ from keeptabs.pricing.book import Book
 from keeptabs.providers import recogniser
 from keeptabs.runtime.attempts import Attempt, Previous, attempt_before, remember
 from keeptabs.runtime.guard import Guard, bare
+from keeptabs.runtime.hashes import hashed
 from keeptabs.runtime.tags import current_tags
 from keeptabs.runtime.tokens import bytes_a_token
 from keeptabs.runtime.worker import Worker
@@ -56,6 +57,7 @@ class Rules(msgspec.Struct, frozen=True):
     salt: Callable[[], bytes]
     ask_usage: tuple[str, ...] = ()
     guard_prompts: bool = False
+    hash_key: Callable[[], bytes] = bytes  # empty: what is asked is not hashed
 
     def asks(self, host: str) -> bool:
         """True for a host whose streams are asked for their usage."""
@@ -158,6 +160,8 @@ class CallRecorder:
             call = None  # the same result, fetched again
         if call is not None:
             call = self._guarded(call, exchange)
+            with shield.stage("hashes"):
+                call = hashed(call, exchange.request, self._rules.hash_key())
         for gap in call.gaps if call else ():
             shield.count("wire", gap)
         identity = recording.mark.identity
