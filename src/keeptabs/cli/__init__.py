@@ -1,7 +1,7 @@
 """The command line: one command a file, found by its ``COMMAND`` and imported when it is asked for.
 
-Exit codes: 0 done; 1 done and something needs attention (``doctor``, ``reconcile --fail-on``, ``pins``, a key that
-``scan`` found); 2 something given cannot be used; 3 not everything was scanned.
+Exit codes: 0 done; 1 done and something needs attention (``doctor``, ``reconcile`` and ``audit`` with
+``--fail-on``, ``pins``, a key that ``scan`` found); 2 something given cannot be used; 3 not everything was scanned.
 """
 
 import pkgutil
