@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from keeptabs.store import rollup_schema
+
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         """
@@ -119,6 +121,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ) STRICT
     """,
     ),
+    rollup_schema.STEP,
 )
 
 
