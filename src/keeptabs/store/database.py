@@ -4,12 +4,12 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from keeptabs.core.errors import UserError
-from keeptabs.store.migrations import migrate
+from keeptabs.store.upgrade import is_older, upgrade
 
 log = logging.getLogger("keeptabs")
 
@@ -55,8 +55,8 @@ def _connected(path: Path) -> sqlite3.Connection:
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        migrate(connection)
-    except sqlite3.Error:
+        upgrade(connection, path)
+    except (sqlite3.Error, OSError):
         connection.close()
         raise
     return connection
@@ -110,9 +110,20 @@ def reading(path: Path) -> Iterator[Connection]:
         raise StoreError(f"{path} cannot be read as a ledger: {error}") from error
 
 
+def bring_up(path: Path, progress: Callable[[], None]) -> None:
+    """Upgrade a ledger that an earlier keeptabs made. One that is locked or cannot be written stays as it is."""
+    with reading(path) as db:
+        if not is_older(db):
+            return
+    with suppress(StoreError), writing(path, progress):
+        pass
+
+
 @contextmanager
-def writing(path: Path) -> Iterator[Connection]:
+def writing(path: Path, progress: Callable[[], None] | None = None) -> Iterator[Connection]:
     """The ledger, open for changing what it holds, in the newest schema; one that is not there is not made.
+
+    ``progress`` hears now and then of an upgrade.
 
     Raises StoreError when there is none, what is there is no ledger, or it cannot be written.
     """
@@ -122,11 +133,18 @@ def writing(path: Path) -> Iterator[Connection]:
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as db:
             db.execute("SELECT id FROM calls LIMIT 0")  # another program's database gets no tables of ours
-            migrate(db)
+            _upgrade(db, path, progress)
             db.execute("PRAGMA synchronous = NORMAL")
             yield db
     except sqlite3.Error as error:
         raise StoreError(f"the ledger {path} cannot be written: {error}") from error
+
+
+def _upgrade(db: Connection, path: Path, progress: Callable[[], None] | None) -> None:
+    try:
+        upgrade(db, path, progress)
+    except OSError as error:
+        raise StoreError(f"the ledger {path} cannot be copied before its upgrade: {error}") from error
 
 
 @contextmanager

@@ -18,7 +18,7 @@ BOUNDS = tuple(round(1_000_000 * 2 ** (step / 8)) for step in range(22 * 8 + 1))
 KEY = "hour, provider, model, operation, service, feature, site_file, site_line, site_function, outcome"  # of a rollup
 
 
-def _key(call: str) -> str:
+def key(call: str) -> str:
     """The key of the rollup that a call is a part of; ``call`` is the prefix of its columns."""
     return f"""{call}started_at / {_HOUR} * {_HOUR}, {call}provider, {call}model, {call}operation, {call}service,
         coalesce(CAST(json_extract({call}tags, '$.feature') AS TEXT), ''), coalesce({call}site_file, ''),
@@ -30,7 +30,7 @@ def _unpriced(call: str) -> str:
         OR ({call}cost_status = 'no_usage' AND {call}error_type IS NULL AND {call}outcome <> 'cancelled'))"""
 
 
-def _sums(call: str) -> dict[str, str]:
+def sums(call: str) -> dict[str, str]:
     """What each sum adds up for one call."""
     return {
         "calls": "1",
@@ -57,7 +57,7 @@ def _sums(call: str) -> dict[str, str]:
     }
 
 
-SUMS = tuple(_sums(""))
+SUMS = tuple(sums(""))
 _MONEY = ("unpriced", "estimated", "disputed", "stale", "costed", "cost", "saved")  # what a repricing changes
 
 
@@ -118,12 +118,12 @@ def _summed(call: str, source: str) -> str:
     more = ", ".join(f"{name} = {_within(f'{name} + excluded.{name}')}" for name in SUMS)
     return f"""
         INSERT INTO rollups ({KEY}, {", ".join(SUMS)})
-        SELECT {_key(call)}, {", ".join(_sums(call).values())} {source} WHERE true
+        SELECT {key(call)}, {", ".join(sums(call).values())} {source} WHERE true
         ON CONFLICT DO UPDATE SET {more}"""
 
 
 def _changed(name: str) -> str:
-    old, new = _sums("old.")[name], _sums("new.")[name]
+    old, new = sums("old.")[name], sums("new.")[name]
     return f"{name} = {_within(f'{name} - {old} + {new}')}"
 
 
@@ -135,7 +135,7 @@ _ADDED = f"""
 """
 _REPRICED = f"""
     CREATE TRIGGER calls_repriced AFTER UPDATE OF cost, cost_status, saved ON calls BEGIN
-        UPDATE rollups SET {", ".join(map(_changed, _MONEY))} WHERE ({KEY}) = ({_key("old.")});
+        UPDATE rollups SET {", ".join(map(_changed, _MONEY))} WHERE ({KEY}) = ({key("old.")});
     END
 """
 
@@ -147,6 +147,7 @@ STEP: tuple[str, ...] = (
         saved = CAST(round(json_extract(detail, '$.cost.saved') * 1e9) AS INTEGER)
     WHERE (streamed OR cached) AND json_valid(detail)
     """,
+    "CREATE INDEX calls_failed ON calls (started_at) WHERE error_type IS NOT NULL OR outcome = 'cancelled'",
     "CREATE TABLE bounds (bound INTEGER PRIMARY KEY) STRICT",
     f"INSERT INTO bounds VALUES {', '.join(f'({bound})' for bound in (*BOUNDS, _LAST))}",
     # What rollups alone still know: hours before this one are no longer held against the calls.
