@@ -14,7 +14,7 @@ from keeptabs.core.call import Call, Identity
 from keeptabs.core.cost import CostStatus
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.recordings.read import digest
-from keeptabs.store.known import append, known_spans
+from keeptabs.store.known import Known, append, known_calls, known_spans, own
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
 from keeptabs.version import __version__
@@ -23,11 +23,12 @@ _BATCH = 1_000  # calls in one transaction
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A call, and the entry that it was found in."""
+    """A call, and the entry that it was found in; ``record`` where that is an export's, which holds all of it."""
 
     path: Path
     index: int
     call: Call
+    record: Record | None = None
 
 
 def json_object(found: Found) -> dict[str, Any]:
@@ -109,6 +110,7 @@ class Intake:
         self.new = 0
         self._ledger = ledger
         self._waiting: list[Record] = []
+        self._restored: dict[Known, Record] = {}
         self._digests: dict[Path, bytes] = {}
         self._process = Process(
             pid=os.getpid(),
@@ -122,21 +124,29 @@ class Intake:
 
     def take(self, found: Found) -> None:
         """Take a call; it is written with the next batch. Raises StoreError."""
-        if found.path not in self._digests:
+        if found.record is not None:
+            self._restored[own(found.record)] = found.record
+        elif found.path not in self._digests:
             self.write()  # the next file may hold the same as this one
             self._digests[found.path] = digest(found.path)
-        identity = _identity(self._digests[found.path], found.index)
-        self._waiting.append(Record(call=found.call, identity=identity, service="import"))
-        if len(self._waiting) >= _BATCH:
+        if found.record is None:
+            identity = _identity(self._digests[found.path], found.index)
+            self._waiting.append(Record(call=found.call, identity=identity, service="import"))
+        if len(self._waiting) + len(self._restored) >= _BATCH:
             self.write()
 
     def write(self) -> None:
         """Write what waits and is not in the ledger yet. Raises StoreError."""
         waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
-        known = known_spans(self._ledger, [record.identity.trace_id for record in waiting])
-        new = [record for record in waiting if record.identity.span_id not in known]
+        restored, self._restored = self._restored, {}
+        if waiting:
+            known = known_spans(self._ledger, [record.identity.trace_id for record in waiting])
+            self._append([record for record in waiting if record.identity.span_id not in known])
+        if restored:
+            there = known_calls(self._ledger, [record.identity.trace_id for record in restored.values()])
+            self._append([record for key, record in restored.items() if key not in there])
+
+    def _append(self, new: list[Record]) -> None:
         append(self._ledger, new, self._process)
         self.new += len(new)
 

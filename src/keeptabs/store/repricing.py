@@ -62,12 +62,12 @@ class Repricing(msgspec.Struct, frozen=True, kw_only=True):
     calls: int = 0
 
 
-_CHOSEN = "started_at < :until AND (:provider IS NULL OR provider = :provider) AND (:model IS NULL OR model = :model)"
+CHOSEN = "started_at < :until AND (:provider IS NULL OR provider = :provider) AND (:model IS NULL OR model = :model)"
 
 
 def count(db: Connection, selection: Selection) -> int:
     """How many calls are selected."""
-    sql = f"SELECT count(*) FROM calls WHERE started_at >= :since AND {_CHOSEN}"
+    sql = f"SELECT count(*) FROM calls WHERE started_at >= :since AND {CHOSEN}"
     return int(db.execute(sql, msgspec.structs.asdict(selection)).fetchone()[0])
 
 
@@ -77,7 +77,7 @@ def reprice(db: Connection, selection: Selection, price: Callable[[Call], Cost])
     Between two batches the ledger is not held open, so a batch may be written before the next is read.
     """
     sql = f"""
-        SELECT id, started_at, detail FROM calls WHERE (started_at, id) > (:since, :after) AND {_CHOSEN}
+        SELECT id, started_at, detail FROM calls WHERE (started_at, id) > (:since, :after) AND {CHOSEN}
         ORDER BY started_at, id LIMIT {BATCH}"""
     place = {**msgspec.structs.asdict(selection), "after": 0}
     while rows := db.execute(sql, place).fetchall():

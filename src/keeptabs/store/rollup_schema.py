@@ -148,6 +148,7 @@ STEP: tuple[str, ...] = (
     WHERE (streamed OR cached) AND json_valid(detail)
     """,
     "CREATE INDEX calls_failed ON calls (started_at) WHERE error_type IS NOT NULL OR outcome = 'cancelled'",
+    "CREATE INDEX calls_by_span ON calls (span_id)",
     "CREATE TABLE bounds (bound INTEGER PRIMARY KEY) STRICT",
     f"INSERT INTO bounds VALUES {', '.join(f'({bound})' for bound in (*BOUNDS, _LAST))}",
     # What rollups alone still know: hours before this one are no longer held against the calls.
