@@ -56,11 +56,17 @@ def test_nothing_old_is_nothing_done(db: Connection) -> None:
     assert db.execute("SELECT * FROM pruned").fetchall() == []
 
 
-@pytest.mark.parametrize(("rows", "stay"), [(1, 1), (7, 7), (20, 20), (21, 20)])
-def test_keeping_a_number_keeps_the_newest(db: Connection, rows: int, stay: int) -> None:
-    """Where there are fewer, all of them."""
-    list(pruning.prune(db, pruning.keeping(db, rows)))
-    assert left(db) == list(range(stay))
+def test_what_would_go_is_told(db: Connection) -> None:
+    """How many, from when to when, for how much; and of so many only."""
+    assert pruning.old(db, NOW - 12 * DAY) == pruning.Old(7, NOW - 19 * DAY, NOW - 13 * DAY, 7 * 300_000)
+    assert pruning.old(db, NOW, 2) == pruning.Old(2, NOW - 19 * DAY, NOW - 18 * DAY, 2 * 300_000)
+    assert pruning.old(db, 0).calls == pruning.old(db, NOW, 0).calls == 0
+
+
+def test_of_calls_at_the_same_time_only_so_many_go(db: Connection) -> None:
+    """As an import makes them, whose file tells no time."""
+    db.execute("UPDATE calls SET started_at = 5")
+    assert pruning.retain(db, Retention(rows=3), NOW, 100) == 17
 
 
 @pytest.mark.parametrize(
@@ -71,10 +77,22 @@ def test_keeping_a_number_keeps_the_newest(db: Connection, rows: int, stay: int)
         (Retention(rows=4), 4),
         (Retention(days=5, rows=4), 4),
         (Retention(days=3, rows=10), 4),
+        (Retention(rows=20), 20),
+        (Retention(rows=21), 20),
         (Retention(bytes=10**9), 20),
         (Retention(bytes=1), 0),
     ],
-    ids=["no limit", "days", "rows", "rows are fewer", "days are fewer", "there is room", "there is none"],
+    ids=[
+        "no limit",
+        "days",
+        "rows",
+        "rows are fewer",
+        "days are fewer",
+        "just so many",
+        "not so many",
+        "there is room",
+        "there is none",
+    ],
 )
 def test_what_need_not_be_kept_goes(db: Connection, kept: Retention, stay: int) -> None:
     """The strictest limit counts; sums of all calls stay."""

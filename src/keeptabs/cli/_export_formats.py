@@ -16,6 +16,7 @@ from keeptabs.store.record import Columns, Record, call_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONEY = ("cost", "saved")
+_GROUP = 10_000  # rows of a Parquet file that are written together
 _NO_PARQUET = "Parquet is written by pyarrow, which is not installed: pip install 'keeptabs[parquet]'"
 
 
@@ -139,7 +140,7 @@ class Parquet:
     def write(self, rows: Sequence[Columns]) -> int:
         """Gather batches to groups of rows that are worth reading."""
         self._waiting += rows
-        if len(self._waiting) >= 20_000:
+        if len(self._waiting) >= _GROUP:
             self._flush()
         return 0
 

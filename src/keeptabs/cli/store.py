@@ -16,6 +16,7 @@ from keeptabs.store import pruning, upkeep
 from keeptabs.store.database import Connection, writing
 
 _BACKUPS = "*.bak"
+_NO_DATE = 2**63 - 1  # later than all calls
 
 
 @click.group("store", invoke_without_command=True)
@@ -85,15 +86,16 @@ def prune(before: int | None, keep: int | None, store: Path | None, *, yes: bool
     if (before is None) == (keep is None):
         raise click.UsageError("give --before DATE or --keep N")
     with writing(store_path(store)) as db:
-        limit = before if before is not None else pruning.keeping(db, keep or 0)
-        old = pruning.old(db, limit)
+        limit = _NO_DATE if before is None else before
+        most = None if keep is None else max(pruning.number(db) - keep, 0)
+        old = pruning.old(db, limit, most)
         if not as_json:
             look.Screen().print(look.line(_told(old)))
         if old.calls and not yes:
             _ask()
         removed = _prune(db, limit, old.calls)
     if as_json:
-        look.json_line({"removed": removed, "before": limit, "nano_usd": old.cost})
+        look.json_line({"removed": removed, "before": before, "nano_usd": old.cost})
     elif removed:
         look.Screen().print(look.line(f"{_calls(removed)} removed; the room is used again."))
         look.Screen().print(look.hints([("keeptabs store compact", "give the room back to the disk")]))
@@ -115,7 +117,7 @@ def _ask() -> None:
 def _prune(db: Connection, limit: int, total: int) -> int:
     removed = 0
     with Bar(1, "calls", wanted=True, of=total) as bar:
-        for some in pruning.prune(db, limit):
+        for some in pruning.prune(db, limit, total):
             removed += some
             bar.step(some)
     return removed

@@ -1,6 +1,7 @@
 """Settings: keyword, then ``KEEPTABS_*``, then ``[tool.keeptabs]`` or ``keeptabs.toml``, then the default."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from keeptabs.core.errors import UserError
 from keeptabs.pricing.book import STALE_AFTER, Book
 from keeptabs.sinks.otel.semconv import Profile
 from keeptabs.store.database import default_path
+from keeptabs.store.pruning import Retention
 
 OFF = "off"
 
@@ -34,6 +36,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ask_usage: tuple[str, ...] = ()  # patterns of hosts that are asked for the usage of streams
     stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
 
+    kept: Retention = Retention()  # keep_days, keep_rows, keep_bytes: all calls unless told
+
     @property
     def pulled(self) -> Path:
         """Where pulled prices lie: ``prices`` beside the ledger, or beside where it would be."""
@@ -44,7 +48,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return Book(user_file or self.prices, pulled=self.pulled, stale_after=self.stale_after)
 
 
-_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "stale_after")
+_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "stale_after", "keep_days", "keep_rows", "keep_bytes")
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
@@ -78,6 +82,11 @@ def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
         service=str(found["service"][0]) if "service" in found else service,
         ask_usage=_hosts(*found["ask_usage"]) if "ask_usage" in found else (),
         stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
+        kept=Retention(
+            days=_days(*found["keep_days"]) if "keep_days" in found else None,
+            rows=_number(*found["keep_rows"], "calls") if "keep_rows" in found else None,
+            bytes=_bytes(*found["keep_bytes"]) if "keep_bytes" in found else None,
+        ),
     )
 
 
@@ -129,10 +138,22 @@ def _hosts(value: Any, source: str) -> tuple[str, ...]:
 
 
 def _days(value: Any, source: str) -> int:
-    text = str(value).strip()
+    return _number(value, source, "days")
+
+
+def _number(value: Any, source: str, of: str) -> int:
+    text = str(value).strip().replace("_", "")
     if isinstance(value, bool) or not text.isdecimal() or not int(text):
-        raise _mistake(source, f"a number of days is wanted, not {value!r}")
+        raise _mistake(source, f"a number of {of} is wanted, not {value!r}")
     return int(text)
+
+
+def _bytes(value: Any, source: str) -> int:
+    """A size as bytes, or with a unit of 1000 as disks have it: ``500MB``."""
+    found = re.fullmatch(r"(\d[\d_]*)\s*([kmgt]?)b?", str(value).strip().lower())
+    if isinstance(value, bool) or found is None or not int(found[1]):
+        raise _mistake(source, f"a size such as 500MB or 2GB is wanted, not {value!r}")
+    return int(found[1]) * int(1000 ** " kmgt".index(found[2] or " "))
 
 
 def _profile(value: Any, source: str) -> Profile:

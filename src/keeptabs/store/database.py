@@ -9,11 +9,13 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from keeptabs.core.errors import UserError
+from keeptabs.store.places import network_of
 from keeptabs.store.upgrade import is_older, upgrade
 
 log = logging.getLogger("keeptabs")
 
 _PAUSE_SECONDS = 0.02
+_TURN_SECONDS = 0.001
 BUSY_SECONDS = 10.0  # how long a writer waits for another process; nobody's call waits with it
 
 
@@ -38,6 +40,9 @@ def open_writer(path: Path) -> sqlite3.Connection:
     Raises sqlite3.Error or OSError when it is locked, damaged, or out of reach.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    kind = network_of(path)
+    if kind is not None:
+        raise OSError(f"{path} is on a network file system ({kind}), where SQLite's log cannot be shared")
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -150,10 +155,35 @@ def _upgrade(db: Connection, path: Path, progress: Callable[[], None] | None) ->
 @contextmanager
 def transaction(db: Connection) -> Iterator[Connection]:
     """All of what is done inside, or nothing of it; the lock is taken at once, so that no work is lost to waiting."""
-    db.execute("BEGIN IMMEDIATE")
+    _begin(db)
     try:
         yield db
         db.execute("COMMIT")
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")
+
+
+def _begin(db: Connection) -> None:
+    """Take the lock, asking for it every millisecond.
+
+    SQLite itself asks less and less often the longer one has waited (up to 100 ms), so that of many processes that
+    write at once some wait for seconds.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_begun(db, is_last=time.monotonic() >= until):
+            time.sleep(_TURN_SECONDS)
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+
+
+def _has_begun(db: Connection, *, is_last: bool) -> bool:
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last or not _is_busy(error):
+            raise
+        return False
+    return True

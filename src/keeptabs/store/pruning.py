@@ -7,9 +7,9 @@ import msgspec
 from keeptabs.store.database import Connection, transaction
 from keeptabs.store.rollups import HOUR, exist
 
-BATCH = 1_000  # calls in one transaction: apps that record meanwhile wait no longer than it takes
+BATCH = 500  # calls in one transaction: apps that record meanwhile wait no longer than it takes
 _DAY = 24 * HOUR
-_SLICE = 10_000  # calls: how many oldest ones go at a time where a file is too large
+_ALL = 2**63 - 1  # of calls, or of nanoseconds
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,10 +34,12 @@ class Old(msgspec.Struct, frozen=True):
     cost: int | None
 
 
-def old(db: Connection, before: int) -> Old:
+def old(db: Connection, before: int, most: int | None = None) -> Old:
     """The calls that ``prune`` would remove."""
-    sql = "SELECT count(*), min(started_at), max(started_at), sum(cost) FROM calls WHERE started_at < ?"
-    return Old(*db.execute(sql, (before,)).fetchone())
+    sql = """
+        SELECT count(*), min(started_at), max(started_at), sum(cost) FROM (
+            SELECT started_at, cost FROM calls WHERE started_at < ? ORDER BY started_at, id LIMIT ?)"""
+    return Old(*db.execute(sql, (before, _ALL if most is None else most)).fetchone())
 
 
 def prune(db: Connection, before: int, most: int | None = None) -> Iterator[int]:
@@ -69,30 +71,23 @@ def _remove(db: Connection, before: int, count: int) -> int:
     return len(ids)
 
 
-def keeping(db: Connection, rows: int) -> int:
-    """The time before which calls have to go so that ``rows`` of them stay; 0 where there are no more."""
-    sql = "SELECT started_at FROM calls ORDER BY started_at DESC LIMIT 1 OFFSET ?"
-    found = db.execute(sql, (rows,)).fetchone()
-    return 0 if found is None else int(found[0]) + 1
-
-
 def retain(db: Connection, kept: Retention, now: int, most: int) -> int:
     """Remove what need not be kept any more, at most ``most`` calls; how many they were."""
-    limits = [
-        0 if kept.days is None else now - kept.days * _DAY,
-        0 if kept.rows is None else keeping(db, kept.rows),
-        0 if kept.bytes is None or used(db) <= kept.bytes else _oldest(db, _SLICE),
-    ]
-    return sum(prune(db, max(limits), most)) if exist(db) else 0
+    if not exist(db):
+        return 0
+    before = 0 if kept.days is None else now - kept.days * _DAY
+    removed = sum(prune(db, before, most))
+    if kept.rows is not None:
+        removed += sum(prune(db, _ALL, min(number(db) - kept.rows, most - removed)))
+    if kept.bytes is not None and used(db) > kept.bytes:
+        removed += sum(prune(db, _ALL, most - removed))
+    return removed
 
 
-def _oldest(db: Connection, count: int) -> int:
-    """The time before which there are ``count`` calls, or all that there are."""
-    found = db.execute(
-        "SELECT max(started_at) FROM (SELECT started_at FROM calls ORDER BY started_at LIMIT ?)", (count,)
-    )
-    newest = found.fetchone()[0]
-    return 0 if newest is None else int(newest) + 1
+def number(db: Connection) -> int:
+    """How many calls there are, by their rollups: counting them takes seconds where there are millions."""
+    sql = "SELECT (SELECT coalesce(sum(calls), 0) FROM rollups) - (SELECT coalesce(sum(calls), 0) FROM pruned)"
+    return int(db.execute(sql).fetchone()[0])
 
 
 def used(db: Connection) -> int:

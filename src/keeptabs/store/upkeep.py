@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from keeptabs.store import rollups
+from keeptabs.store import pruning, rollups
 from keeptabs.store.database import Connection
 from keeptabs.store.migrations import version
 
@@ -49,7 +49,7 @@ def state(db: Connection, path: Path) -> State:
         schema=version(db),
         bytes=sum(file.stat().st_size for file in files if file.exists()),
         free=_pragma(db, "freelist_count") * _pragma(db, "page_size"),
-        calls=_calls(db, pruned[0] or 0) if has_rollups else _count(db, "calls"),
+        calls=pruning.number(db) if has_rollups else _count(db, "calls"),
         first=first,
         last=last,
         rollups=_count(db, "rollups") if has_rollups else 0,
@@ -80,11 +80,6 @@ def watch(db: Connection, progress: Callable[[], None]) -> None:
         return 0  # go on
 
     db.set_progress_handler(tick, _INSTRUCTIONS)
-
-
-def _calls(db: Connection, pruned: int) -> int:
-    """The number of calls by their rollups: counting them takes seconds where there are millions."""
-    return int(db.execute("SELECT coalesce(sum(calls), 0) FROM rollups").fetchone()[0]) - pruned
 
 
 def _count(db: Connection, table: str) -> int:
