@@ -13,6 +13,7 @@ from keeptabs.store.database import bring_up, open_writer, reading, writing
 from keeptabs.store.migrations import STEPS, version
 from keeptabs.store.record import Columns, Record, row
 from keeptabs.store.upgrade import backup_of, upgrade
+from keeptabs.store.writer import Process, Writer
 
 Make = Callable[..., Record]
 NEW = ("saved", "longest_gap")
@@ -95,10 +96,45 @@ def test_progress_is_told(tmp_path: Path, record: Make, monkeypatch: pytest.Monk
     monkeypatch.setattr("keeptabs.store.upgrade._INSTRUCTIONS", 100)
     path, told = old_ledger(tmp_path / "ledger.db", record()), []
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        upgrade(db, path, lambda: told.append(1))
+        upgrade(db, path, lambda: not told.append(1))
         count = len(told)
         db.execute("SELECT count(*) FROM calls, bounds, bounds").fetchone()
     assert 0 < count == len(told)
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 20])
+def test_an_upgrade_that_is_stopped_changes_nothing(
+    tmp_path: Path, record: Make, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """Whether it copies or takes steps; no part of a copy is left, and the next one begins anew."""
+    monkeypatch.setattr("keeptabs.store.upgrade._INSTRUCTIONS", 100)
+    path, asked = old_ledger(tmp_path / "ledger.db", record()), iter(range(1_000_000))
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        open_writer(path, lambda: next(asked) < after)
+    assert (calls(path), list(tmp_path.glob("*.part"))) == (1, [])
+    with closing(sqlite3.connect(path)) as db:
+        assert version(db) == 3
+    open_writer(path).close()
+    with reading(path) as db:
+        assert rollups.differences(db) == 0
+
+
+def test_a_process_that_ends_does_not_wait_for_an_upgrade(
+    tmp_path: Path, record: Make, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its calls are spooled, and the next writer takes them in."""
+    monkeypatch.setattr("keeptabs.store.upgrade._INSTRUCTIONS", 100)
+    path = old_ledger(tmp_path / "ledger.db", record())
+    with closing(Writer(path)) as writer:
+        writer.add(record())
+        writer.hurry()
+        with pytest.raises(sqlite3.OperationalError):
+            writer.commit({}, process, last=True)
+    assert calls(path) == 1
+    with closing(Writer(path)) as writer:
+        writer.add(record())
+        writer.commit({}, process)
+    assert calls(path) == 3
 
 
 def test_reading_brings_an_old_ledger_up(tmp_path: Path, record: Make) -> None:

@@ -112,7 +112,7 @@ def test_too_many_waiting_records_go_to_the_spool(
     writer = Writer(path)
     with closing(open_writer(path)) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        for _ in range(6):
+        for _ in range(4):
             writer.add(record())
         with pytest.raises(sqlite3.OperationalError):
             writer.commit({}, process)

@@ -181,6 +181,8 @@ class CallRecorder:
         return measure(msgspec.structs.replace(exchange, bytes_a_token=ratio), self._book)
 
     def _finish_live(self) -> None:
+        if self._ledger is not None:
+            self._ledger.hurry()
         for recording in list(self._live.values()):
             recording.finish(Ending.EXITED)
 

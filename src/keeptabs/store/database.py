@@ -34,8 +34,10 @@ def default_path(environ: dict[str, str] | None = None, home: Path | None = None
     return root / "keeptabs" / "ledger.db"
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
+def open_writer(path: Path, go_on: Callable[[], bool] = lambda: True) -> sqlite3.Connection:
     """A connection that writes; the file and its directory are made if they are missing.
+
+    ``go_on`` is asked now and then while an old file is upgraded, and stops that with False.
 
     Raises sqlite3.Error or OSError when it is locked, damaged, or out of reach.
     """
@@ -46,7 +48,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            return _connected(path)
+            return _connected(path, go_on)
         except sqlite3.OperationalError as error:
             # While another process opens or closes the log SQLite answers "busy" at once, without waiting.
             if not _is_busy(error) or time.monotonic() >= until:
@@ -54,13 +56,13 @@ def open_writer(path: Path) -> sqlite3.Connection:
             time.sleep(_PAUSE_SECONDS)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path, go_on: Callable[[], bool]) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        upgrade(connection, path)
+        upgrade(connection, path, go_on)
     except (sqlite3.Error, OSError):
         connection.close()
         raise
@@ -146,8 +148,13 @@ def writing(path: Path, progress: Callable[[], None] | None = None) -> Iterator[
 
 
 def _upgrade(db: Connection, path: Path, progress: Callable[[], None] | None) -> None:
+    def go_on() -> bool:
+        if progress is not None:
+            progress()
+        return True
+
     try:
-        upgrade(db, path, progress)
+        upgrade(db, path, go_on)
     except OSError as error:
         raise StoreError(f"the ledger {path} cannot be copied before its upgrade: {error}") from error
 

@@ -62,6 +62,7 @@ class Writer:
     def __init__(self, path: Path, kept: Retention | None = None) -> None:
         self.path, self._kept = path, kept or Retention()
         self._next_look = 0.0
+        self._hurried = False
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         self._quiet = False  # True while a fork waits for nothing of ours
@@ -71,6 +72,10 @@ class Writer:
         self._next_try = 0.0
         self._failing = False  # from the first failure until a commit succeeds
         self._only_spool = False
+
+    def hurry(self) -> None:
+        """The process is about to end: what would take long is left, and calls are spooled where they must be."""
+        self._hurried = True
 
     def add(self, record: Record) -> None:
         """Take a record for the next commit."""
@@ -143,7 +148,7 @@ class Writer:
         if self._only_spool:
             raise OSError("the ledger was being written while this process was forked; its calls are spooled")
         if self._connection is None:
-            self._connection = open_writer(self.path)
+            self._connection = open_writer(self.path, lambda: not self._hurried)
             self._absorb(self._connection)
         now, hosts = time.time_ns(), self._hosts.copy()
         batch = [row(record) for record in tuple(self._waiting)]  # made before the lock is held
