@@ -86,7 +86,7 @@ def test_a_table_has_times_durations_and_money_as_people_write_them(cli: Cli, so
     assert found[4]["saved_usd"] == "0.002000000"
     assert json.loads(found[0]["tags"])["user"] == "ada, née B\n"
     assert found[0]["started_at"].endswith("Z")
-    assert (found[0]["duration"], found[2]["site_file"]) == ("1.000000000", "")
+    assert (found[0]["duration_seconds"], found[2]["site_file"]) == ("1.000000000", "")
     assert "detail" not in found[0]
 
 

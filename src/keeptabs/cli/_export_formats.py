@@ -16,6 +16,8 @@ from keeptabs.store.record import Columns, Record, call_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONEY = ("cost", "saved")
+_TIMES = ("duration", "first_chunk", "longest_gap")
+_UNITS = {**dict.fromkeys(_MONEY, "_usd"), **dict.fromkeys(_TIMES, "_seconds")}
 _GROUP = 10_000  # rows of a Parquet file that are written together
 _NO_PARQUET = "Parquet is written by pyarrow, which is not installed: pip install 'keeptabs[parquet]'"
 
@@ -52,7 +54,7 @@ class Csv:
         self._text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         self._writer = csv.writer(self._text, lineterminator="\n")
         self._names = [name for name in Columns.__struct_fields__ if name != "detail"]
-        self._writer.writerow([f"{name}_usd" if name in _MONEY else name for name in self._names])
+        self._writer.writerow([name + _UNITS.get(name, "") for name in self._names])
 
     def write(self, rows: Sequence[Columns]) -> int:
         """Write a batch."""
@@ -70,7 +72,7 @@ def _cell(name: str, value: Any) -> object:
         return ""
     if name == "started_at":
         return _time(value).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    if name in ("duration", "first_chunk", "longest_gap"):
+    if name in _TIMES:
         return f"{Decimal(value).scaleb(-9):f}"
     if name in _MONEY:
         return f"{usd(value):f}"

@@ -90,7 +90,7 @@ def prune(before: int | None, keep: int | None, store: Path | None, *, yes: bool
         most = None if keep is None else max(pruning.number(db) - keep, 0)
         old = pruning.old(db, limit, most)
         if not as_json:
-            look.Screen().print(look.line(_told(old)))
+            _tell(old)
         if old.calls and not yes:
             _ask()
         removed = _prune(db, limit, old.calls)
@@ -101,11 +101,13 @@ def prune(before: int | None, keep: int | None, store: Path | None, *, yes: bool
         look.Screen().print(look.hints([("keeptabs store compact", "give the room back to the disk")]))
 
 
-def _told(old: pruning.Old) -> str:
+def _tell(old: pruning.Old) -> None:
+    out = look.Screen()
     if old.first is None or old.last is None:
-        return "No call is that old: nothing to remove."
-    span = f"from {look.clock(old.first)} to {look.clock(old.last)}"
-    return f"{_calls(old.calls)} {span}, {look.usd(old.cost)}, with all that is known of each; hourly sums stay."
+        out.print(look.line("No call is that old: nothing to remove."))
+        return
+    out.print(look.line((_calls(old.calls), "bold"), f" from {look.clock(old.first)} to {look.clock(old.last)}"))
+    out.print(look.line(f"for {look.usd(old.cost)}, to be removed with all that is known of each. Hourly sums stay."))
 
 
 def _ask() -> None:
