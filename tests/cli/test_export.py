@@ -62,6 +62,16 @@ def test_calls_that_share_a_span_are_two(cli: Cli, fill: Fill, record: Make, tmp
     assert rows(tmp_path / "other.db") == rows(path)
 
 
+def test_what_was_pruned_does_not_come_back_twice(cli: Cli, some: Path, tmp_path: Path) -> None:
+    """Its sums are still there: the calls are left out, and that is said."""
+    cli("export", "--out", str(tmp_path / "x.jsonl"))
+    cli("store", "prune", "--keep", "0", "--yes")
+    code, said, _ = cli("import", str(tmp_path / "x.jsonl"))
+    assert (code, rows(some)) == (0, [])
+    assert "5 from hours that were pruned: left out" in said
+    assert json.loads(cli("report", "--json")[1])["totals"]["calls"] == 5
+
+
 def test_a_torn_line_is_told_and_passed_over(cli: Cli, some: Path, tmp_path: Path) -> None:
     """What came before it and after it holds."""
     lines = cli_lines(cli)

@@ -14,7 +14,7 @@ from keeptabs.core.call import Call, Identity
 from keeptabs.core.cost import CostStatus
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.recordings.read import digest
-from keeptabs.store.known import Known, append, known_calls, known_spans, own
+from keeptabs.store.known import Known, append, known_calls, known_spans, own, whole_from
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
 from keeptabs.version import __version__
@@ -107,7 +107,8 @@ class Intake:
     """Takes calls into a ledger, each once: its ids are made of what its file holds and of its place in it."""
 
     def __init__(self, ledger: Path) -> None:
-        self.new = 0
+        self.new = self.pruned = 0
+        self._from = whole_from(ledger)
         self._ledger = ledger
         self._waiting: list[Record] = []
         self._restored: dict[Known, Record] = {}
@@ -123,7 +124,13 @@ class Intake:
         )
 
     def take(self, found: Found) -> None:
-        """Take a call; it is written with the next batch. Raises StoreError."""
+        """Take a call; it is written with the next batch. Raises StoreError.
+
+        One from an hour whose calls were pruned is only counted: its sums may be in the ledger already.
+        """
+        if found.call.timing.started_at < self._from:
+            self.pruned += 1
+            return
         if found.record is not None:
             self._restored[own(found.record)] = found.record
         elif found.path not in self._digests:

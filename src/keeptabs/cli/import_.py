@@ -65,7 +65,7 @@ def _store(paths: list[Path], store: Path | None) -> None:
     finally:
         intake.write()
         _tell_damage(tally)
-    _summarise(tally, intake.new, store)
+    _summarise(tally, intake, store)
 
 
 def _measured(paths: list[Path], tally: Tally, bar: Bar) -> Iterator[Found]:
@@ -108,17 +108,18 @@ def _call(entry: Exchange | Record | Damaged, book: Book) -> Call | None:
     return None if isinstance(entry, Damaged) else measure(entry, book)
 
 
-def _summarise(tally: Tally, new: int, store: Path | None) -> None:
+def _summarise(tally: Tally, intake: Intake, store: Path | None) -> None:
     out = look.Screen()
     out.print()
     if not tally.calls:
         out.print(look.line(f"No LLM calls in {_files(tally)}; {_others(tally)} passed over."))
         return
-    known = tally.calls - new
+    known = tally.calls - intake.new - intake.pruned
     notes = [
         f"{look.count(tally.unpriced)} unpriced" if tally.unpriced else "",
         _failures(tally),
         f"{look.count(known)} in the ledger already" if known else "",
+        f"{look.count(intake.pruned)} from hours that were pruned: left out" if intake.pruned else "",
         f"{_others(tally)} passed over" if tally.passed_over else "",
     ]
     said = " · ".join(filter(None, notes))

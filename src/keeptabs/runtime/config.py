@@ -36,7 +36,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     ask_usage: tuple[str, ...] = ()  # patterns of hosts that are asked for the usage of streams
     stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
 
-    kept: Retention = Retention()  # keep_days, keep_rows, keep_bytes: all calls unless told
+    keep_days: int | None = None  # None: all calls are kept
+    keep_rows: int | None = None
+    keep_bytes: int | None = None
+
+    @property
+    def kept(self) -> Retention:
+        """Which calls are kept."""
+        return Retention(days=self.keep_days, rows=self.keep_rows, bytes=self.keep_bytes)
 
     @property
     def pulled(self) -> Path:
@@ -82,11 +89,9 @@ def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
         service=str(found["service"][0]) if "service" in found else service,
         ask_usage=_hosts(*found["ask_usage"]) if "ask_usage" in found else (),
         stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
-        kept=Retention(
-            days=_days(*found["keep_days"]) if "keep_days" in found else None,
-            rows=_number(*found["keep_rows"], "calls") if "keep_rows" in found else None,
-            bytes=_bytes(*found["keep_bytes"]) if "keep_bytes" in found else None,
-        ),
+        keep_days=_days(*found["keep_days"]) if "keep_days" in found else None,
+        keep_rows=_number(*found["keep_rows"], "calls") if "keep_rows" in found else None,
+        keep_bytes=_bytes(*found["keep_bytes"]) if "keep_bytes" in found else None,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from keeptabs.store import rollups
 from keeptabs.store.database import StoreError, reading
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process, Writer
@@ -35,6 +36,14 @@ def known_calls(path: Path, trace_ids: Sequence[str]) -> set[Known]:
             sql = f"SELECT span_id, attempt, started_at FROM calls WHERE trace_id IN ({places})"
             found.update(db.execute(sql, some))
     return found
+
+
+def whole_from(path: Path) -> int:
+    """The time from which on the ledger has its calls themselves; 0 where none were pruned, or there is no ledger."""
+    if not path.exists():
+        return 0
+    with reading(path) as db:
+        return rollups.pruned_before(db) if rollups.exist(db) else 0
 
 
 def own(record: Record) -> Known:
