@@ -105,6 +105,8 @@ def test_at_one_time_only_so_many_go(db: Connection) -> None:
     """A writer is not held up by what has gathered in years."""
     assert pruning.retain(db, Retention(days=5), NOW, 4) == 4
     assert left(db) == list(range(16))
+    assert pruning.retain(db, Retention(days=14, rows=1, bytes=1), NOW, 4) == 4
+    assert left(db) == list(range(12))
 
 
 def test_what_was_repriced_goes_with_its_history(db: Connection) -> None:

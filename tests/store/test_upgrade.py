@@ -4,10 +4,13 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from keeptabs.core.cost import Cost, CostStatus
+from keeptabs.core.exchange import Timing
 from keeptabs.store import queries, rollups
 from keeptabs.store.database import bring_up, open_writer, reading, writing
 from keeptabs.store.migrations import STEPS, version
@@ -46,6 +49,18 @@ def test_a_ledger_with_calls_is_copied_before(tmp_path: Path, record: Make) -> N
     with closing(sqlite3.connect(backup_of(path, 3))) as copy:
         assert (version(copy), copy.execute("SELECT count(*) FROM calls").fetchone()) == (3, (2,))
     assert sorted(each.name for each in tmp_path.iterdir()) == ["ledger.db", "ledger.db.v3.bak"]
+
+
+def test_what_had_no_column_is_taken_from_the_details(tmp_path: Path, record: Make) -> None:
+    """What a cache has saved, and how long a stream stood still: as a record of today has them."""
+    saved = Cost(usd=Decimal(0), saved=Decimal("0.000123456"), status=CostStatus.PRICED)
+    timing = Timing(started_at=1, duration=5, longest_gap=4)
+    some = [record(cost=saved, cached="local"), record(streamed=True, timing=timing), record(timing=timing)]
+    with closing(open_writer(old_ledger(tmp_path / "ledger.db", *some))) as db:
+        found = db.execute("SELECT saved, longest_gap FROM calls ORDER BY id").fetchall()
+        assert found == [(123_456, None), (None, 4), (None, None)]
+        assert db.execute("SELECT sum(saved) FROM rollups").fetchone() == (123_456,)
+        assert db.execute("SELECT count FROM histograms WHERE measure = 'longest_gap'").fetchall() == [(1,)]
 
 
 def test_an_empty_ledger_needs_no_copy(tmp_path: Path) -> None:
