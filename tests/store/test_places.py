@@ -9,9 +9,10 @@ server:/home /home nfs4 rw 0 0
 tmpfs /home/me/fast tmpfs rw 0 0
 //files/a /mnt/my\\040files cifs rw 0 0
 server:/x /home/me/fast/x nfs rw 0 0
-tmpfs /home/me/fast/x/y/z tmpfs rw 0 0
-tmpfs /home/me/fast/x/y tmpfs rw 0 0
-server:/x /home/me/fast/x/y/z nfs rw 0 0
+tmpfs /a/b tmpfs rw 0 0
+server:/a /a nfs rw 0 0
+server:/b /a/c tmpfs rw 0 0
+server:/b /a/c nfs rw 0 0
 """
 
 
@@ -23,8 +24,8 @@ server:/x /home/me/fast/x/y/z nfs rw 0 0
         ("/homes/ledger.db", None),
         ("/home/me/fast/ledger.db", None),
         ("/home/me/fast/x/ledger.db", "nfs"),
-        ("/home/me/fast/x/y/ledger.db", None),
-        ("/home/me/fast/x/y/z/ledger.db", "nfs"),
+        ("/a/b/ledger.db", None),
+        ("/a/c/ledger.db", "nfs"),
         ("/mnt/my files/ledger.db", "cifs"),
     ],
 )

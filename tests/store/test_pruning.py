@@ -1,16 +1,19 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from keeptabs.core.exchange import Timing
 from keeptabs.store import pruning
-from keeptabs.store.database import Connection, transaction
+from keeptabs.store import writer as writers
+from keeptabs.store.database import Connection, reading, transaction
 from keeptabs.store.migrations import migrate
 from keeptabs.store.pruning import Retention
 from keeptabs.store.record import Columns, Record, row
 from keeptabs.store.rollups import HOUR
+from keeptabs.store.writer import Process, Writer
 
 DAY = 24 * HOUR
 NOW = 100 * DAY
@@ -28,6 +31,11 @@ def db(record: Callable[..., Record], monkeypatch: pytest.MonkeyPatch) -> Iterat
             days = (record(timing=Timing(started_at=NOW - day * DAY)) for day in range(20))
             opened.executemany(sql, map(row, days))
         yield opened
+
+
+def there(path: Path) -> int:
+    with reading(path) as db:
+        return pruning.number(db)
 
 
 def left(db: Connection) -> list[int]:
@@ -115,3 +123,26 @@ def test_what_was_repriced_goes_with_its_history(db: Connection) -> None:
     db.execute("INSERT INTO repriced_calls SELECT 1, id, '{}' FROM calls")
     list(pruning.prune(db, NOW))
     assert db.execute("SELECT call FROM repriced_calls").fetchall() == db.execute("SELECT id FROM calls").fetchall()
+
+
+def test_old_calls_go_after_a_commit_and_not_after_each(
+    tmp_path: Path, record: Callable[..., Record], process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bounded number at a time; when none is left it is long before it is looked again."""
+    path = tmp_path / "ledger.db"
+    monkeypatch.setattr(writers, "_OLD_AT_ONCE", 2)
+    monkeypatch.setattr(writers, "_OFTEN", 0.0)
+    with closing(Writer(path, Retention(rows=1))) as writer:
+        left = []
+        for _ in range(5):
+            writer.add(record())
+            writer.commit({}, process)
+            left.append(there(path))
+        assert left == [1, 2, 3, 4, 5]
+    with closing(Writer(path, Retention(rows=1))) as writer:
+        left = []
+        for _ in range(6):
+            writer.add(record())
+            writer.commit({}, process)
+            left.append(there(path))
+    assert left == [4, 3, 2, 1, 1, 2]

@@ -12,7 +12,6 @@ import pytest
 from keeptabs.store import database, spool
 from keeptabs.store import writer as module
 from keeptabs.store.database import open_writer, reading
-from keeptabs.store.pruning import Retention
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process, Writer
 
@@ -272,25 +271,3 @@ def test_the_result_of_deferred_work_counts_once(path: Path, record: Make, proce
     with closing(sqlite3.connect(path)) as db:
         rows = db.execute("SELECT settles, count(*) FROM calls GROUP BY settles ORDER BY settles").fetchall()
     assert rows == [(None, 4), ("openai batch_1", 1), ("openai batch_2", 1)]
-
-
-def test_old_calls_go_after_a_commit_and_not_after_each(
-    path: Path, record: Make, process: Process, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A bounded number at a time; when none is left it is long before it is looked again."""
-    monkeypatch.setattr(module, "_OLD_AT_ONCE", 2)
-    monkeypatch.setattr(module, "_OFTEN", 0.0)
-    with closing(Writer(path, Retention(rows=1))) as writer:
-        left = []
-        for _ in range(5):
-            writer.add(record())
-            writer.commit({}, process)
-            left.append(count(path))
-        assert left == [1, 2, 3, 4, 5]
-    with closing(Writer(path, Retention(rows=1))) as writer:
-        left = []
-        for _ in range(6):
-            writer.add(record())
-            writer.commit({}, process)
-            left.append(count(path))
-    assert left == [4, 3, 2, 1, 1, 2]
