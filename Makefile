@@ -37,6 +37,7 @@ lint: .venv/dev ## Lint, format, import contracts, spelling, data that is genera
 	$(BIN)/python scripts/compile_overlay.py --check
 	$(BIN)/python scripts/tables.py --check
 	$(BIN)/python scripts/conformance.py --check
+	$(BIN)/python scripts/recall.py --check
 
 types: .venv/dev ## Types, strictly
 	$(BIN)/mypy

@@ -20,6 +20,7 @@ ENVIRONMENTS: dict[str, tuple[str, ...]] = {
     "genai-openai": ("opentelemetry-instrumentation-genai-openai>=1.0b0",),
     "prices": (*_PRICES, "litellm>=1.110"),
     "prices-without-litellm": _PRICES,
+    "scan": ("--editable", str(ROOT), "detect-secrets>=1.5", "google-re2>=1.1", "kingfisher-bin>=2.14", "rstr>=3.2"),
 }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import prices
+import scanning
 from alone import QUICK as FEW
 from alone import Alone, Sizes
 from comparison import CASES, Comparison, over_sockets, recorded
@@ -25,6 +26,8 @@ from workshop import BlockError, NotInstalledError, Workshop, workshop
 _COMPARED = ("chat", "server")
 _ALONE = ("alternate", "unrelated", "startup", "memory", "upload")
 _PRICED = ("pricing",)
+_SCANNED = ("scan",)
+_PARTS = (*_COMPARED, *_ALONE, *_PRICED, *_SCANNED)
 
 
 def arguments() -> argparse.Namespace:
@@ -32,8 +35,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="only try that all of it runs, in this environment")
     parser.add_argument("--rounds", type=int, default=11, help="rounds of the comparison (default: %(default)s)")
-    parts = (*_COMPARED, *_ALONE, *_PRICED)
-    parser.add_argument("--only", choices=parts, action="append", help="measure only this; may be repeated")
+    parser.add_argument("--only", choices=_PARTS, action="append", help="measure only this; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE, too")
     return parser.parse_args()
 
@@ -48,6 +50,11 @@ def measured(shop: Workshop, wanted: list[str], rounds: int, about: dict[str, An
         yield from pricing.sections()
         about["versions"] = {**about.get("versions", {}), **pricing.versions}
         about["failures"].update(pricing.failures)
+    if "scan" in wanted:
+        print("scan …", file=sys.stderr, flush=True)
+        keys = scanning.Scanning(shop, scanning.QUICK if shop.quick else scanning.Sizes())
+        yield from keys.sections()
+        about["failures"].update(keys.failures)
 
 
 def calls(shop: Workshop, wanted: list[str], rounds: int, about: dict[str, Any]) -> Iterator[Section]:
@@ -113,7 +120,7 @@ def conclude(asked: argparse.Namespace, about: dict[str, Any], made: list[Sectio
 def main() -> int:
     """Measure, show, write. Returns 1 when keeptabs itself could not be measured; a missed aim is no failure."""
     asked = arguments()
-    wanted, rounds = asked.only or [*_COMPARED, *_ALONE, *_PRICED], 1 if asked.quick else max(asked.rounds, 1)
+    wanted, rounds = asked.only or [*_PARTS], 1 if asked.quick else max(asked.rounds, 1)
     about: dict[str, Any] = {
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}",

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("chat", "unrelated", "import and install", "memory", "a request of", "from bytes", "in a fresh process")
+PARTS = (
+    "chat",
+    "unrelated",
+    "import and install",
+    "memory",
+    "a request of",
+    "from bytes",
+    "in a fresh process",
+    "staged files",
+)
 WRONG = """
 import warm_prices
 warm_prices.CALLS = [call._replace(usd=call.usd + 1) for call in warm_prices.CALLS]

@@ -51,7 +51,10 @@ def test_every_development_dependency_is_named(name: str) -> None:
     assert f"`{name}`" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/design.md", "docs/prices.md"])
+@pytest.mark.parametrize(
+    "document",
+    ["README.md", "CONTRIBUTING.md", "docs/design.md", "docs/prices.md", "docs/secrets.md", "benchmarks/README.md"],
+)
 def test_links_lead_somewhere(document: str) -> None:
     """A link to a file of the project has that file."""
     path = ROOT / document

@@ -30,6 +30,7 @@ NAMES = [
     "flush",
     "install",
     "measure",
+    "redact",
     "tag",
     "uninstall",
 ]

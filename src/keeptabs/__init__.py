@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # what a type checker sees; a test holds that it is the same 
     from keeptabs.runtime import uninstall as uninstall
     from keeptabs.runtime.config import ConfigError as ConfigError
     from keeptabs.runtime.tags import tag as tag
+    from keeptabs.secrets.redact import redact as redact
 
 # Where each public name lives. Loaded at first use, so that ``import keeptabs`` costs next to nothing.
 _HOMES = {
@@ -49,6 +50,7 @@ _HOMES = {
     "flush": "keeptabs.runtime",
     "install": "keeptabs.runtime",
     "measure": "keeptabs.meter",
+    "redact": "keeptabs.secrets.redact",
     "tag": "keeptabs.runtime.tags",
     "uninstall": "keeptabs.runtime",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import copy_context
 from time import perf_counter_ns
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +13,9 @@ from keeptabs.core.call import Identity
 from keeptabs.core.exchange import Ending, Headers, Request
 from keeptabs.runtime import attempts
 from keeptabs.runtime.attempts import Attempt, attempt_before, forget, remember
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SECOND = 1_000_000_000
 FIRST = Identity(trace_id="1" * 32, span_id="2" * 16)
@@ -45,26 +48,30 @@ def before(recording: Any, *, body: bytes = BODY, parent: str | None = None) -> 
 @pytest.mark.parametrize(
     ("recording", "again", "expected"),
     [
-        pytest.param(ended(429), request(), True, id="the same again after a refusal"),
-        pytest.param(ended(None, error="ConnectError"), request(), True, id="the same again after a broken connection"),
-        pytest.param(ended(200), request(), False, id="the same again after an answer is another call"),
-        pytest.param(ended(429), request(b"other"), False, id="another body"),
-        pytest.param(ended(429), request(path="/v1/y"), False, id="another path"),
-        pytest.param(ended(429), request(b""), False, id="no body to know it by"),
-        pytest.param(ended(429, ago=600), request(), False, id="too long ago"),
-        pytest.param(None, request(), False, id="the former is still going on"),
-        pytest.param(ended(200), request(b"other", STAINLESS), True, id="counted by a Stainless SDK"),
-        pytest.param(ended(500), request(b"other", AMAZON), True, id="counted by an SDK of Amazon"),
-        pytest.param(None, request(BODY, STAINLESS), True, id="counted, and the former was left open"),
-        pytest.param(ended(429), request(BODY, STAINLESS, path="/v1/y"), False, id="counted, of another path"),
-        pytest.param(ended(429), request(BODY, ("x-stainless-retry-count", "0")), True, id="an app that tries again"),
+        pytest.param(lambda: ended(429), request(), True, id="the same again after a refusal"),
+        pytest.param(
+            lambda: ended(None, error="ConnectError"), request(), True, id="the same again after a broken connection"
+        ),
+        pytest.param(lambda: ended(200), request(), False, id="the same again after an answer is another call"),
+        pytest.param(lambda: ended(429), request(b"other"), False, id="another body"),
+        pytest.param(lambda: ended(429), request(path="/v1/y"), False, id="another path"),
+        pytest.param(lambda: ended(429), request(b""), False, id="no body to know it by"),
+        pytest.param(lambda: ended(429, ago=600), request(), False, id="too long ago"),
+        pytest.param(lambda: None, request(), False, id="the former is still going on"),
+        pytest.param(lambda: ended(200), request(b"other", STAINLESS), True, id="counted by a Stainless SDK"),
+        pytest.param(lambda: ended(500), request(b"other", AMAZON), True, id="counted by an SDK of Amazon"),
+        pytest.param(lambda: None, request(BODY, STAINLESS), True, id="counted, and the former was left open"),
+        pytest.param(lambda: ended(429), request(BODY, STAINLESS, path="/v1/y"), False, id="counted, of another path"),
+        pytest.param(
+            lambda: ended(429), request(BODY, ("x-stainless-retry-count", "0")), True, id="an app that tries again"
+        ),
     ],
 )
 def test_an_attempt_is_known_by_its_count_or_by_being_the_same_again(
-    recording: Any, again: Request, expected: bool
+    recording: Callable[[], Any], again: Request, expected: bool
 ) -> None:
     """What an SDK counts is believed; else it must be the same request, soon after a failure."""
-    before(recording)
+    before(recording())
     found = attempt_before(again, None)
     assert (found is not None) is expected
     if found is not None:

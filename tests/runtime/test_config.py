@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from keeptabs.runtime.config import ConfigError, OptionError, defaults, load
+from keeptabs.runtime.config import ConfigError, Guarding, OptionError, defaults, load
 from keeptabs.sinks.otel.semconv import Profile
 from keeptabs.store.pruning import Retention
 
@@ -65,6 +65,10 @@ def test_a_store_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ({}, {}, "store = 4", "keeptabs.toml: a file name is wanted, not 4"),
         ({}, {}, "colour = 1", "keeptabs.toml: keeptabs has no setting 'colour'"),
         ({}, {}, "store = ", "keeptabs.toml: "),
+        ({}, {"KEEPTABS_GUARD": "on"}, "", "KEEPTABS_GUARD: guard 'on' is not one of off, observe"),
+        ({}, {}, 'stale_after = "soon"', "keeptabs.toml: a number of days is wanted, not 'soon'"),
+        ({"stale_after": 0}, {}, "", "stale_after=: a number of days is wanted, not 0"),
+        ({"stale_after": True}, {}, "", "stale_after=: a number of days is wanted, not True"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(
@@ -75,6 +79,21 @@ def test_a_mistake_is_named_with_its_place(
     with pytest.raises(ConfigError) as caught:
         load(options, environ, tmp_path)
     assert said in str(caught.value)
+
+
+def test_settings_of_prices_and_guard(tmp_path: Path) -> None:
+    """Prices that were pulled lie beside the ledger, and a book is made of all that is configured."""
+    (tmp_path / "keeptabs.toml").write_text('guard = "observe"\nstale_after = 30\nstore = "/there/l.db"\n')
+    config = load({}, {}, tmp_path)
+    assert (config.guard, config.stale_after, config.pulled) == (Guarding.OBSERVE, 30, Path("/there/prices"))
+    assert config.book()._stale_after == 30
+    assert load({}, {"KEEPTABS_STALE_AFTER": "7"}, tmp_path).stale_after == 7
+
+
+def test_settings_of_a_scan_are_none_of_the_app_s(tmp_path: Path) -> None:
+    """``keeptabs scan`` reads its table itself."""
+    (tmp_path / "pyproject.toml").write_text('[tool.keeptabs]\nstore = "off"\n[tool.keeptabs.scan]\nexclude = ["x"]\n')
+    assert load({}, {}, tmp_path).store is None
 
 
 def test_an_unknown_keyword_is_a_mistake_in_the_code(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The command line: one command a file, found by its ``COMMAND`` and imported when it is asked for.
 
-Exit codes: 0 done, 1 done and something needs attention (``doctor``, ``reconcile --fail-on``), 2 something given cannot
-be used.
+Exit codes: 0 done; 1 done and something needs attention (``doctor``, ``reconcile --fail-on``, ``pins``, a key that
+``scan`` found); 2 something given cannot be used; 3 not everything was scanned.
 """
 
 import pkgutil
@@ -40,6 +40,10 @@ def keeptabs() -> None:
     """Keep tabs on what your app spends on LLM APIs."""
 
 
+# Raised by a group that is called alone; click 8.1 shows the help itself.
+_NoArguments: type[click.UsageError] = getattr(click.exceptions, "NoArgsIsHelpError", click.NoSuchOption)
+
+
 def main() -> None:
     """Run the command line; what a person can mend is one line on stderr and exit code 2."""
     try:
@@ -47,6 +51,9 @@ def main() -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as error:
         _stop(str(error))
+    except _NoArguments as error:
+        click.echo(error.format_message(), err=True)  # the help, which lists what can be asked for
+        sys.exit(2)
     except click.UsageError as error:
         where = f" (keeptabs {error.ctx.info_name} --help)" if error.ctx and error.ctx.parent else ""
         _stop(f"{error.format_message()}{where}")

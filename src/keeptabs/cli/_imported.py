@@ -14,6 +14,8 @@ from keeptabs.core.call import Call, Identity
 from keeptabs.core.cost import CostStatus
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.recordings.read import digest
+from keeptabs.runtime.guard import Guard
+from keeptabs.runtime.salt import salt
 from keeptabs.store.known import Known, append, known_calls, known_spans, own, whole_from
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
@@ -113,6 +115,7 @@ class Intake:
         self._waiting: list[Record] = []
         self._restored: dict[Known, Record] = {}
         self._digests: dict[Path, bytes] = {}
+        self._guard = Guard(lambda: salt(ledger))
         self._process = Process(
             pid=os.getpid(),
             started_at=time.time_ns(),
@@ -132,13 +135,14 @@ class Intake:
             self.pruned += 1
             return
         if found.record is not None:
-            self._restored[own(found.record)] = found.record
+            clean = self._guard.clean(found.call)
+            self._restored[own(found.record)] = msgspec.structs.replace(found.record, call=clean)
         elif found.path not in self._digests:
             self.write()  # the next file may hold the same as this one
             self._digests[found.path] = digest(found.path)
         if found.record is None:
             identity = _identity(self._digests[found.path], found.index)
-            self._waiting.append(Record(call=found.call, identity=identity, service="import"))
+            self._waiting.append(Record(call=self._guard.clean(found.call), identity=identity, service="import"))
         if len(self._waiting) + len(self._restored) >= _BATCH:
             self.write()
 

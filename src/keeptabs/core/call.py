@@ -6,10 +6,13 @@ import msgspec
 
 from keeptabs.core.cost import Cost
 from keeptabs.core.dialect import Asked
+from keeptabs.core.digest import Digest
 from keeptabs.core.exchange import Account, CallSite, Timing
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome
 from keeptabs.core.usage import Usage
+
+IN_PROMPT = "keeptabs.secrets.in_prompt"  # a fact: the ids of the rules by which keys were noticed in its prompt
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +64,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     batch: bool = False
     deferred: bool = False  # the result of work that ran elsewhere: counted once for each response_id
     cached: str | None = None  # "local": a cache of the application answered
+    digest: Digest = Digest()  # hashes of what was asked; nothing where they are turned off
 
     @property
     def model(self) -> str:

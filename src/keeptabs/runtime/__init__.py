@@ -17,7 +17,7 @@ from keeptabs.core.discover import constants
 from keeptabs.patching.client import Client
 from keeptabs.patching.patch import Patches
 from keeptabs.patching.shield import shield
-from keeptabs.runtime.config import Config, ConfigError, OptionError, defaults, load
+from keeptabs.runtime.config import Config, ConfigError, Guarding, Hashing, OptionError, defaults, load
 from keeptabs.runtime.recorder import CallRecorder, Rules
 from keeptabs.runtime.salt import salt
 from keeptabs.runtime.watching import watching
@@ -40,7 +40,12 @@ class Runtime:
         self.ledger = (
             Ledger(config.store, config.service, self.process, config.kept) if config.store is not None else None
         )
-        rules = Rules(salt=lambda: salt(config.store), ask_usage=config.ask_usage)
+        rules = Rules(
+            salt=lambda: salt(config.store),
+            ask_usage=config.ask_usage,
+            guard_prompts=config.guard is Guarding.OBSERVE,
+            hash_key=lambda: salt(config.store) if config.hashes is Hashing.ON else b"",
+        )
         self.recorder = CallRecorder(config.book(), self.tracing, self.ledger, rules)
         self.tracing.watch.listen(PgVector(self.recorder.note))
         self.patches = Patches()
@@ -136,23 +141,38 @@ class _Installed:
 _installed = _Installed()
 
 
-def install(
+def install(  # noqa: PLR0913 - a keyword for each setting
     *,
     store: str | Path | None = None,
     semconv: str | None = None,
     prices: str | Path | None = None,
     service: str | None = None,
     ask_usage: str | Sequence[str] | None = None,
+    guard: str | None = None,
+    stale_after: int | None = None,
+    hashes: str | None = None,
 ) -> None:
     """Record every LLM call of this process from now on.
 
-    ``store`` is the ledger's file, or "off"; ``semconv`` is "1.41", "latest" or "both"; ``prices`` is your price file;
-    ``service`` names this service; ``ask_usage`` names hosts (``*`` in a name stands for anything) whose streams are
-    asked for their usage where the application did not, which is hidden from it. What is None comes from the
+    ``store`` is the ledger's file, or "off"; ``semconv`` is "1.41", "latest" or "both"; ``prices`` is your price
+    file; ``service`` names this service; ``ask_usage`` names hosts (``*`` in a name stands for anything) whose
+    streams are asked for their usage where the application did not, which is hidden from it; ``guard`` is "observe"
+    where keys in prompts are to be told of; ``stale_after`` is the days after which prices are called stale;
+    ``hashes`` is "off" where no keyed hashes of what is asked are to be kept. What is None comes from the
     environment, the settings file or the default. A second call does nothing. Raises ConfigError for an option that
-    cannot be used; a bad environment variable or settings file is reported in the log instead, and the defaults hold.
+    cannot be used; a bad environment variable or settings file is reported in the log instead, and the defaults
+    hold.
     """
-    options = {"store": store, "semconv": semconv, "prices": prices, "service": service, "ask_usage": ask_usage}
+    options = {
+        "store": store,
+        "semconv": semconv,
+        "prices": prices,
+        "service": service,
+        "ask_usage": ask_usage,
+        "guard": guard,
+        "stale_after": stale_after,
+        "hashes": hashes,
+    }
     with _installed.lock:
         if _installed.runtime is None:
             runtime = Runtime(_config(options))

@@ -4,8 +4,9 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,6 +17,8 @@ from keeptabs.store.database import default_path
 from keeptabs.store.pruning import Retention
 
 OFF = "off"
+_SCAN = "scan"  # the table of ``keeptabs scan``, which reads it itself: see scan/settings.py
+_E = TypeVar("_E", bound=StrEnum)
 
 
 class ConfigError(UserError):
@@ -26,6 +29,20 @@ class OptionError(ConfigError):
     """A keyword of ``install`` that cannot be used: a mistake in the code, which is told where it is made."""
 
 
+class Guarding(StrEnum):
+    """What is done about keys in prompts."""
+
+    OFF = "off"
+    OBSERVE = "observe"  # they are noticed and told, and sent all the same
+
+
+class Hashing(StrEnum):
+    """Whether keyed hashes of what is asked are kept, by which an audit finds what is asked again."""
+
+    ON = "on"
+    OFF = "off"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What a user can set. ``store`` is None when the ledger is off."""
 
@@ -34,8 +51,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     prices: Path | None = None
     service: str = ""
     ask_usage: tuple[str, ...] = ()  # patterns of hosts that are asked for the usage of streams
+    guard: Guarding = Guarding.OFF
     stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
-
+    hashes: Hashing = Hashing.ON
     keep_days: int | None = None  # None: all calls are kept
     keep_rows: int | None = None
     keep_bytes: int | None = None
@@ -55,7 +73,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return Book(user_file or self.prices, pulled=self.pulled, stale_after=self.stale_after)
 
 
-_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "stale_after", "keep_days", "keep_rows", "keep_bytes")
+_NAMES = (
+    "store",
+    "semconv",
+    "prices",
+    "service",
+    "ask_usage",
+    "guard",
+    "stale_after",
+    "hashes",
+    "keep_days",
+    "keep_rows",
+    "keep_bytes",
+)
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
@@ -84,11 +114,13 @@ def defaults() -> Config:
 def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
     return Config(
         store=_store(*found.get("store", ("", ""))),
-        semconv=_profile(*found.get("semconv", (Profile.V1_41, ""))),
+        semconv=_one_of(Profile, "semconv", *found.get("semconv", (Profile.V1_41, ""))),
         prices=_path(*found["prices"]) if "prices" in found else None,
         service=str(found["service"][0]) if "service" in found else service,
         ask_usage=_hosts(*found["ask_usage"]) if "ask_usage" in found else (),
+        guard=_one_of(Guarding, "guard", *found.get("guard", (Guarding.OFF, ""))),
         stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
+        hashes=_one_of(Hashing, "hashes", *found.get("hashes", (Hashing.ON, ""))),
         keep_days=_days(*found["keep_days"]) if "keep_days" in found else None,
         keep_rows=_number(*found["keep_rows"], "calls") if "keep_rows" in found else None,
         keep_bytes=_bytes(*found["keep_bytes"]) if "keep_bytes" in found else None,
@@ -116,7 +148,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _known(file: Path, table: dict[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(table) - set(_NAMES))
+    unknown = sorted(set(table) - {*_NAMES, _SCAN})
     if unknown:
         raise ConfigError(f"{file}: keeptabs has no setting {unknown[0]!r}; there are {', '.join(_NAMES)}")
     return table
@@ -161,12 +193,12 @@ def _bytes(value: Any, source: str) -> int:
     return int(found[1]) * int(1000 ** " kmgt".index(found[2] or " "))
 
 
-def _profile(value: Any, source: str) -> Profile:
+def _one_of(kind: type[_E], name: str, value: Any, source: str) -> _E:
     try:
-        return Profile(str(value))
+        return kind(str(value))
     except ValueError:
-        known = ", ".join(profile.value for profile in Profile)
-        raise _mistake(source, f"semconv {str(value)!r} is not one of {known}") from None
+        known = ", ".join(each.value for each in kind)
+        raise _mistake(source, f"{name} {str(value)!r} is not one of {known}") from None
 
 
 def _mistake(source: str, what: str) -> ConfigError:

@@ -21,6 +21,8 @@ from keeptabs.patching.site import call_site
 from keeptabs.pricing.book import Book
 from keeptabs.providers import recogniser
 from keeptabs.runtime.attempts import Attempt, Previous, attempt_before, remember
+from keeptabs.runtime.guard import Guard, bare
+from keeptabs.runtime.hashes import hashed
 from keeptabs.runtime.tags import current_tags
 from keeptabs.runtime.tokens import bytes_a_token
 from keeptabs.runtime.worker import Worker
@@ -54,6 +56,8 @@ class Rules(msgspec.Struct, frozen=True):
 
     salt: Callable[[], bytes]
     ask_usage: tuple[str, ...] = ()
+    guard_prompts: bool = False
+    hash_key: Callable[[], bytes] = bytes  # empty: what is asked is not hashed
 
     def asks(self, host: str) -> bool:
         """True for a host whose streams are asked for their usage."""
@@ -67,6 +71,7 @@ class CallRecorder:
         self._book, self._tracing, self._ledger, self._rules = book, tracing, ledger, rules
         self._live: dict[int, Recording] = {}
         self._settled = Settled()
+        self._guard = Guard(rules.salt, prompts=rules.guard_prompts)
         self._unwanted = ("", "")  # method and path of the last request that was none of ours
         self.worker: Worker[Recording] = Worker(self.keep, self._commit, self._finish_live)
         tracing.providers.changed = self.worker.at_exit
@@ -105,7 +110,7 @@ class CallRecorder:
         if wanted is None or self._tracing.suppressed():
             return None
         small = request if len(request.body) <= _READ_AT_START else msgspec.structs.replace(request, body=b"")
-        asked = wanted.ask(small)
+        asked = self._guard.asked(wanted.ask(small))
         if wanted.is_chance(small, asked):
             return None
         started_at, parent_id = time.time_ns(), self._tracing.current()
@@ -117,8 +122,7 @@ class CallRecorder:
             before = previous.identity if previous else None
             span = self._tracing.start(Starting(wanted, asked, request, started_at, before))
         identity = _identity(span.identity if span else None, previous)
-        attempt = Attempt(request, identity, parent_id)
-        remember(attempt)
+        remember(attempt := Attempt(request, identity, parent_id))
         recording.mark = Mark(identity, span, attempt)
         if span is not None and span.inline:
             recording.ends = wanted.dialect.ends
@@ -153,6 +157,10 @@ class CallRecorder:
         call = self._measure(exchange)
         if call is not None and call.deferred and not self._settled.is_first(call):
             call = None  # the same result, fetched again
+        if call is not None:
+            call = self._guarded(call, exchange)
+            with shield.stage("hashes"):
+                call = hashed(call, exchange.request, self._rules.hash_key())
         for gap in call.gaps if call else ():
             shield.count("wire", gap)
         identity = recording.mark.identity
@@ -172,6 +180,12 @@ class CallRecorder:
         with shield.stage("measure without prices"):
             return measure(exchange, None)
         return None
+
+    def _guarded(self, call: Call, exchange: Exchange) -> Call:
+        """The call as it may be kept; of one that cannot be looked at, no words are."""
+        with shield.stage("guard"):
+            return self._guard.clean(self._guard.noticed(call, exchange.request))
+        return bare(call)
 
     def _counted(self, exchange: Exchange, call: Call | None) -> Call | None:
         """The call; where its tokens are estimated, with what a tokeniser says of the text, if there is one."""

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from random import Random
 from typing import Any
 
 import openai
 import pytest
+
+import keeptabs
+from keeptabs.secrets.form import example
+from keeptabs.secrets.rules import every
 
 SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 TOKENS = (1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864)
@@ -201,3 +206,20 @@ def test_exemplars_lead_to_the_span(bench: Any, profile: str) -> None:
         for exemplar in point.exemplars
     }
     assert found == {(name, context.trace_id, context.span_id) for name in bench.instruments()}
+
+
+def test_a_key_in_a_prompt_is_an_event_and_a_count(bench: Any) -> None:
+    """By its kind; the key is in neither."""
+    rule = next(rule for rule in every() if rule.id == "anthropic-api-key")
+    key = example(rule.forms[0], Random(3))
+    sdk = bench.sdk()
+    bench.install(guard="observe")
+    bench.chat("gpt-4o", f"is {key} mine?")
+    assert keeptabs.flush(20)
+    [span] = sdk.exporter.get_finished_spans()
+    assert [(event.name, dict(event.attributes)) for event in span.events] == [
+        ("keeptabs.secret", {"keeptabs.secret.rule": rule.id})
+    ]
+    [point] = bench.instruments()["keeptabs.secrets"].data.data_points
+    assert (point.value, point.attributes["keeptabs.secret.rule"]) == (1, rule.id)
+    assert key not in span.to_json()

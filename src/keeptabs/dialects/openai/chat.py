@@ -16,7 +16,6 @@ from keeptabs.core import error_body, reading
 from keeptabs.core.decoding import readable
 from keeptabs.core.dialect import Answered, Asked, Dialect
 from keeptabs.core.exchange import Request, Response
-from keeptabs.core.usage import Aside
 from keeptabs.dialects.openai import _usage
 from keeptabs.dialects.openai._breakdown import TOOLS, shares
 from keeptabs.dialects.openai._request import Format, labels, only_model, output_type
@@ -170,18 +169,21 @@ class _Fold:
         usage = event.x_groq.usage if event.x_groq and _usage.is_absent(event.usage) else event.usage
         if not _usage.is_absent(usage):
             last.usage = usage
-        said = event.x_groq.usage_breakdown if event.x_groq else event.usage_breakdown
-        if not _usage.is_absent(said):
-            last.usage_breakdown = said
+        for breakdown in (event.usage_breakdown, event.x_groq.usage_breakdown if event.x_groq else msgspec.Raw()):
+            if not _usage.is_absent(breakdown):
+                last.usage_breakdown = breakdown
         last.request_id, last.choices = event.request_id or last.request_id, event.choices or last.choices
         for choice in event.choices or ():
-            if choice.finish_reason:
-                self._reasons[choice.index] = choice.finish_reason
-            for said in (choice.message, choice.delta):
-                if said is not None:
-                    self._used_tools = self._used_tools or bool(said.executed_tools)
-                    if said.refusal:
-                        self._refused.add(choice.index)
+            self._choice(choice)
+
+    def _choice(self, choice: _Choice) -> None:
+        if choice.finish_reason:
+            self._reasons[choice.index] = choice.finish_reason
+        for said in (choice.message, choice.delta):
+            if said is not None:
+                self._used_tools = self._used_tools or bool(said.executed_tools)
+                if said.refusal:
+                    self._refused.add(choice.index)
 
     def result(self, streamed: bool, body: bytes) -> Answered:
         last = self._last

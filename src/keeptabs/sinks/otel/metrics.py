@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from keeptabs.core.call import Call
+from keeptabs.core.call import IN_PROMPT, Call
 from keeptabs.core.cost import CostStatus
 from keeptabs.core.usage import Usage
 from keeptabs.sinks.otel.limits import GAUGES, Limits
@@ -97,6 +97,8 @@ class Metrics:
             self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), known, context)
         if call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL):
             self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
+        for rule in call.facts.get(IN_PROMPT, ()):
+            self._counter("keeptabs.secrets", "{key}").add(1, {**common, "keeptabs.secret.rule": rule}, context)
         for attributes, bucket in self._limits.follow(call):
             for name, (unit, of) in GAUGES.items():
                 self._gauge(name, unit).set(of(bucket), attributes, context)

@@ -192,5 +192,5 @@ MODALITIES: Mapping[str, tuple[str, ...]] = {
     "text": ("input.text", "input.tool", "cache_read.text", "cache_write", "output.text", "output.reasoning"),
     "audio": ("input.audio", "cache_read.audio", "output.audio"),
     "image": ("input.image", "cache_read.image", "output.image"),
-    "unknown": ("input.video", "cache_read.video"),
+    "unknown": ("input.video", "cache_read.video", "output.video"),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.call import Call, Identity
+from keeptabs.core.call import IN_PROMPT, Call, Identity
 from keeptabs.core.dialect import Asked
 from keeptabs.core.exchange import Request
 from keeptabs.core.provider import Match
@@ -135,6 +135,8 @@ class SpanMark:
             found.update(of_request(call.request))
             self.span.update_name(name_of(call.operation, call.request))
         self.span.set_attributes(found)
+        for rule in call.facts.get(IN_PROMPT, ()):
+            self.span.add_event("keeptabs.secret", {"keeptabs.secret.rule": rule})
         if call.outcome.error_type is not None:
             self.span.set_status(self._trace.StatusCode.ERROR)
 

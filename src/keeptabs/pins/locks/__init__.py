@@ -1,0 +1,1 @@
+"""The formats of lock files: one a module, found by its ``LOCK``."""

@@ -1,0 +1,1 @@
+"""The formats of manifests: one a module, found by its ``MANIFEST``."""

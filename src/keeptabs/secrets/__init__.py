@@ -1,0 +1,1 @@
+"""Keys that must not leave: one table of what they look like, and an engine that finds them in bytes."""
