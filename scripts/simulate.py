@@ -2,8 +2,8 @@
 
     python scripts/simulate.py LEDGER [--calls 1000000] [--seed 1] [--planted]
 
-The month is that of ``keeptabs.testing.month``: the same seed makes the same calls. ``--planted`` adds the cases that an
-audit has to find.
+The month is that of ``keeptabs.testing.month``: the same seed makes the same calls. ``--planted`` adds the cases that
+an audit has to find.
 """
 
 import argparse
