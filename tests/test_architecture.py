@@ -55,6 +55,7 @@ TESTED_ELSEWHERE = {
     "audit/said.py": ("tests/audit/test_run.py", "how rules make findings"),
     "cli/_audited.py": ("tests/cli/test_audit.py", "what audit shows"),
     "testing/month/": ("tests/audit/test_run.py", "cases that rules must find"),
+    "cli/_export_formats.py": ("tests/cli/test_export.py", "what the command writes"),
     "cli/_pins_look.py": ("tests/cli/test_pins.py", "what pins shows"),
     "pins/manifests/": ("tests/pins/test_manifests.py", "one table for every format"),
     "pins/locks/": ("tests/pins/test_locks.py", "one table for every format"),

@@ -9,6 +9,7 @@ from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.exchange import CallSite
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome, OutcomeKind
+from keeptabs.store import queries
 from keeptabs.store.record import Record
 
 Cli = Callable[..., tuple[int, str, str]]
@@ -120,3 +121,13 @@ def test_a_pipe_gets_plain_text(cli: Cli, fill: Fill, record: Make) -> None:
     assert "\x1b" not in out
     assert all(line == line.rstrip() for line in out.splitlines())
     assert "a-rather-long-model-name-" * 4 in out
+
+
+def test_a_percentile_of_many_calls_is_shown_as_about(
+    cli: Cli, fill: Fill, record: Callable[..., Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes from a histogram then; of few calls it is exact."""
+    fill(record(), record())
+    assert "≈" not in cli("report")[1]
+    monkeypatch.setattr(queries, "MOST_RANKED", 1)
+    assert "≈ 1.0 s" in cli("report")[1]

@@ -5,6 +5,7 @@ import pytest
 
 from keeptabs.runtime.config import ConfigError, Guarding, OptionError, defaults, load
 from keeptabs.sinks.otel.semconv import Profile
+from keeptabs.store.pruning import Retention
 
 
 def test_nothing_set_is_the_default(tmp_path: Path) -> None:
@@ -124,3 +125,37 @@ def test_what_is_no_list_of_hosts_is_a_mistake(tmp_path: Path, value: Any) -> No
     """It says what is wanted, and what came."""
     with pytest.raises(OptionError, match="ask_usage=: hosts are wanted"):
         load({"ask_usage": value}, {}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, Retention()),
+        ({"KEEPTABS_KEEP_DAYS": "90"}, Retention(days=90)),
+        ({"KEEPTABS_KEEP_ROWS": "1_000_000"}, Retention(rows=1_000_000)),
+        ({"KEEPTABS_KEEP_BYTES": "1500"}, Retention(bytes=1_500)),
+        ({"KEEPTABS_KEEP_BYTES": "500 MB"}, Retention(bytes=500_000_000)),
+        ({"KEEPTABS_KEEP_BYTES": "2g", "KEEPTABS_KEEP_DAYS": "7"}, Retention(bytes=2 * 10**9, days=7)),
+    ],
+    ids=str,
+)
+def test_all_calls_are_kept_unless_told(tmp_path: Path, environ: dict[str, str], expected: Retention) -> None:
+    """By days, by number and by size, each with its own limit."""
+    assert load({}, environ, tmp_path).kept == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("KEEP_DAYS", "0", "a number of days is wanted"),
+        ("KEEP_ROWS", "many", "a number of calls is wanted"),
+        ("KEEP_ROWS", "-1", "a number of calls is wanted"),
+        ("KEEP_BYTES", "2 TiB", "a size such as 500MB or 2GB is wanted"),
+        ("KEEP_BYTES", "0", "a size such as 500MB or 2GB is wanted"),
+        ("KEEP_BYTES", "1.5GB", "a size such as 500MB or 2GB is wanted"),
+    ],
+)
+def test_a_limit_that_is_none_is_told(tmp_path: Path, name: str, value: str, said: str) -> None:
+    """With the name of the variable."""
+    with pytest.raises(ConfigError, match=f"KEEPTABS_{name}: {said}"):
+        load({}, {f"KEEPTABS_{name}": value}, tmp_path)

@@ -10,7 +10,7 @@ from keeptabs.core.errors import UserError
 from keeptabs.core.exchange import CallSite, Timing
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome, OutcomeKind
-from keeptabs.store import queries
+from keeptabs.store import health, queries
 from keeptabs.store.database import Connection, reading
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process, Writer
@@ -124,7 +124,7 @@ def test_a_retry_before_its_time_is_early(fill: Fill, record: Callable[..., Reco
     ids = {"trace_id": "a" * 32, "operation_id": "op"}
     first = record(identity=ids, timing=at(10), outcome=LIMITED, rate_limit=RateLimit(retry_after=4.0))
     second = record(identity={**ids, "attempt": 2}, timing=at(11 + waited))
-    found = queries.early_retries(fill(first, second, record()), 0)
+    found = health.early_retries(fill(first, second, record()), 0)
     assert (found.retried, found.early) == (1, early)
     if early:
         assert (found.waited, found.asked) == (pytest.approx(waited), 4.0)

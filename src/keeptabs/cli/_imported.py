@@ -16,7 +16,7 @@ from keeptabs.core.usage import Unit, Usage
 from keeptabs.recordings.read import digest
 from keeptabs.runtime.guard import Guard
 from keeptabs.runtime.salt import salt
-from keeptabs.store.known import append, known_spans
+from keeptabs.store.known import Known, append, known_calls, known_spans, own, whole_from
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
 from keeptabs.version import __version__
@@ -25,11 +25,12 @@ _BATCH = 1_000  # calls in one transaction
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A call, and the entry that it was found in."""
+    """A call, and the entry that it was found in; ``record`` where that is an export's, which holds all of it."""
 
     path: Path
     index: int
     call: Call
+    record: Record | None = None
 
 
 def json_object(found: Found) -> dict[str, Any]:
@@ -108,9 +109,11 @@ class Intake:
     """Takes calls into a ledger, each once: its ids are made of what its file holds and of its place in it."""
 
     def __init__(self, ledger: Path) -> None:
-        self.new = 0
+        self.new = self.pruned = 0
+        self._from = whole_from(ledger)
         self._ledger = ledger
         self._waiting: list[Record] = []
+        self._restored: dict[Known, Record] = {}
         self._digests: dict[Path, bytes] = {}
         self._guard = Guard(lambda: salt(ledger))
         self._process = Process(
@@ -124,22 +127,37 @@ class Intake:
         )
 
     def take(self, found: Found) -> None:
-        """Take a call; it is written with the next batch. Raises StoreError."""
-        if found.path not in self._digests:
+        """Take a call; it is written with the next batch. Raises StoreError.
+
+        One from an hour whose calls were pruned is only counted: its sums may be in the ledger already.
+        """
+        if found.call.timing.started_at < self._from:
+            self.pruned += 1
+            return
+        if found.record is not None:
+            clean = self._guard.clean(found.call)
+            self._restored[own(found.record)] = msgspec.structs.replace(found.record, call=clean)
+        elif found.path not in self._digests:
             self.write()  # the next file may hold the same as this one
             self._digests[found.path] = digest(found.path)
-        identity = _identity(self._digests[found.path], found.index)
-        self._waiting.append(Record(call=self._guard.clean(found.call), identity=identity, service="import"))
-        if len(self._waiting) >= _BATCH:
+        if found.record is None:
+            identity = _identity(self._digests[found.path], found.index)
+            self._waiting.append(Record(call=self._guard.clean(found.call), identity=identity, service="import"))
+        if len(self._waiting) + len(self._restored) >= _BATCH:
             self.write()
 
     def write(self) -> None:
         """Write what waits and is not in the ledger yet. Raises StoreError."""
         waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
-        known = known_spans(self._ledger, [record.identity.trace_id for record in waiting])
-        new = [record for record in waiting if record.identity.span_id not in known]
+        restored, self._restored = self._restored, {}
+        if waiting:
+            known = known_spans(self._ledger, [record.identity.trace_id for record in waiting])
+            self._append([record for record in waiting if record.identity.span_id not in known])
+        if restored:
+            there = known_calls(self._ledger, [record.identity.trace_id for record in restored.values()])
+            self._append([record for key, record in restored.items() if key not in there])
+
+    def _append(self, new: list[Record]) -> None:
         append(self._ledger, new, self._process)
         self.new += len(new)
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
+from keeptabs.cli._progress import Bar
 from keeptabs.runtime.config import load
-from keeptabs.store.database import Connection, StoreError, reading
+from keeptabs.store.database import Connection, StoreError, bring_up, reading
 
 _SPAN = re.compile(r"(\d+)\s*(m|h|d|w)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -55,5 +56,8 @@ def store_path(given: Path | None) -> Path:
 
 
 def ledger(given: Path | None) -> AbstractContextManager[Connection]:
-    """The ledger, open for reading."""
-    return reading(store_path(given))
+    """The ledger, open for reading; one that an earlier keeptabs made is upgraded first where that can be done."""
+    path = store_path(given)
+    with Bar(1, "million steps of an upgrade of the ledger", wanted=True) as bar:
+        bring_up(path, bar.step)
+    return reading(path)

@@ -1,4 +1,4 @@
-"""``keeptabs import``: what recorded traffic cost, from HAR files and VCR cassettes."""
+"""``keeptabs import``: what recorded traffic cost, from HAR files and VCR cassettes; and calls that were exported."""
 
 import sys
 from collections.abc import Iterator
@@ -11,10 +11,15 @@ from keeptabs.cli import _look as look
 from keeptabs.cli._imported import Found, Intake, Tally, json_object
 from keeptabs.cli._options import json_option, store_path
 from keeptabs.cli._progress import Bar
+from keeptabs.core.call import Call
+from keeptabs.core.exchange import Exchange
 from keeptabs.meter import measure
+from keeptabs.pricing.book import Book
 from keeptabs.recordings import Damaged
 from keeptabs.recordings.read import check, entries
 from keeptabs.runtime.config import load
+from keeptabs.store import exports
+from keeptabs.store.record import Record
 
 _MOST_CODES = 3
 
@@ -24,14 +29,16 @@ _MOST_CODES = 3
 @click.option("--store", type=click.Path(path_type=Path), help="The ledger to write to, instead of the configured one.")
 @json_option
 def COMMAND(files: tuple[Path, ...], store: Path | None, *, as_json: bool) -> None:
-    """Measure recorded traffic: HAR files and VCR cassettes, gzipped or not.
+    """Measure recorded traffic: HAR files and VCR cassettes; or take back the JSON lines of ``keeptabs export``.
 
+    Files may be gzipped.
     The calls go into the ledger, each of them once however often it is imported. With --json they are printed, one
     object a line, and nothing is stored.
     """
     paths = list(dict.fromkeys(files))
     for path in paths:
-        check(path)
+        if not _is_export(path):
+            check(path)
     if as_json:
         _print(paths)
     else:
@@ -58,7 +65,7 @@ def _store(paths: list[Path], store: Path | None) -> None:
     finally:
         intake.write()
         _tell_damage(tally)
-    _summarise(tally, intake.new, store)
+    _summarise(tally, intake, store)
 
 
 def _measured(paths: list[Path], tally: Tally, bar: Bar) -> Iterator[Found]:
@@ -68,29 +75,51 @@ def _measured(paths: list[Path], tally: Tally, bar: Bar) -> Iterator[Found]:
         for path in paths:
             tally.files += 1
             bar.file()
-            for index, entry in enumerate(entries(path)):
+            for index, entry in enumerate(_entries(path)):
                 bar.step()
-                call = None if isinstance(entry, Damaged) else measure(entry, book)
+                call = _call(entry, book)
                 if isinstance(entry, Damaged):
                     tally.damaged(path, index, entry.reason)
                 elif call is None:
                     tally.passed_over += 1
                 else:
                     tally.add(call)
-                    yield Found(path, index, call)
+                    yield Found(path, index, call, entry if isinstance(entry, Record) else None)
 
 
-def _summarise(tally: Tally, new: int, store: Path | None) -> None:
+def _is_export(path: Path) -> bool:
+    """True for what ``keeptabs export`` wrote; what cannot be opened is told by ``check``."""
+    try:
+        return exports.is_export(path)
+    except OSError:
+        return False
+
+
+def _entries(path: Path) -> Iterator[Exchange | Record | Damaged]:
+    if not _is_export(path):
+        return entries(path)
+    return (record or Damaged("it is torn, or a newer keeptabs wrote it") for record in exports.read(path))
+
+
+def _call(entry: Exchange | Record | Damaged, book: Book) -> Call | None:
+    """The call that an entry is; that of an export costs what it did."""
+    if isinstance(entry, Record):
+        return entry.call
+    return None if isinstance(entry, Damaged) else measure(entry, book)
+
+
+def _summarise(tally: Tally, intake: Intake, store: Path | None) -> None:
     out = look.Screen()
     out.print()
     if not tally.calls:
         out.print(look.line(f"No LLM calls in {_files(tally)}; {_others(tally)} passed over."))
         return
-    known = tally.calls - new
+    known = tally.calls - intake.new - intake.pruned
     notes = [
         f"{look.count(tally.unpriced)} unpriced" if tally.unpriced else "",
         _failures(tally),
         f"{look.count(known)} in the ledger already" if known else "",
+        f"{look.count(intake.pruned)} from hours that were pruned: left out" if intake.pruned else "",
         f"{_others(tally)} passed over" if tally.passed_over else "",
     ]
     said = " · ".join(filter(None, notes))

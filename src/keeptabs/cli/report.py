@@ -29,7 +29,7 @@ class _Report(msgspec.Struct, frozen=True):
     doubts: list[queries.DoubtLine]
     models: list[queries.ModelLine]
     sites: list[queries.SiteLine]
-    retries: queries.EarlyRetries
+    retries: health.EarlyRetries
     lost: health.Lost
     estimates: list[Held]
 
@@ -48,7 +48,7 @@ def COMMAND(since: tuple[int, str], store: Path | None, *, as_json: bool) -> Non
             queries.doubts(db, start),
             queries.by_model(db, start),
             queries.by_site(db, start, _SITES),
-            queries.early_retries(db, start),
+            health.early_retries(db, start),
             health.lost(db, start),
             held(db, start, time.time_ns()),
         )
@@ -112,7 +112,7 @@ def _model(line: queries.ModelLine, lines: list[queries.ModelLine]) -> Row:
         look.count(line.output),
         look.count(line.cache_read),
         *_cost(line),
-        look.seconds(line.p95),
+        f"{'≈ ' if line.p95_is_estimate and line.p95 else ''}{look.seconds(line.p95)}",
     )
 
 

@@ -62,10 +62,19 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def nano_usd(self) -> int | None:
         """The amount in whole nano-dollars (1e-9 USD), as the ledger keeps it."""
-        if self.usd is None:
-            return None
-        with localcontext(_EXACT):  # the application's own decimal context may trap what is harmless here
-            return int((self.usd * 1_000_000_000).to_integral_value())
+        return _nano(self.usd)
+
+    @property
+    def saved_nano_usd(self) -> int | None:
+        """What was saved, in whole nano-dollars."""
+        return _nano(self.saved)
+
+
+def _nano(usd: Decimal | None) -> int | None:
+    if usd is None:
+        return None
+    with localcontext(_EXACT):  # the application's own decimal context may trap what is harmless here
+        return int((usd * 1_000_000_000).to_integral_value())
 
 
 def together(first: Cost, second: Cost) -> Cost:

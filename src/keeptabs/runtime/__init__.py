@@ -37,7 +37,9 @@ class Runtime:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.tracing = Tracing(config.semconv, Providers())
-        self.ledger = Ledger(config.store, config.service, self.process) if config.store is not None else None
+        self.ledger = (
+            Ledger(config.store, config.service, self.process, config.kept) if config.store is not None else None
+        )
         rules = Rules(
             salt=lambda: salt(config.store),
             ask_usage=config.ask_usage,

@@ -1,6 +1,7 @@
 """Settings: keyword, then ``KEEPTABS_*``, then ``[tool.keeptabs]`` or ``keeptabs.toml``, then the default."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -13,6 +14,7 @@ from keeptabs.core.errors import UserError
 from keeptabs.pricing.book import STALE_AFTER, Book
 from keeptabs.sinks.otel.semconv import Profile
 from keeptabs.store.database import default_path
+from keeptabs.store.pruning import Retention
 
 OFF = "off"
 _SCAN = "scan"  # the table of ``keeptabs scan``, which reads it itself: see scan/settings.py
@@ -52,6 +54,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     guard: Guarding = Guarding.OFF
     stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
     hashes: Hashing = Hashing.ON
+    keep_days: int | None = None  # None: all calls are kept
+    keep_rows: int | None = None
+    keep_bytes: int | None = None
+
+    @property
+    def kept(self) -> Retention:
+        """Which calls are kept."""
+        return Retention(days=self.keep_days, rows=self.keep_rows, bytes=self.keep_bytes)
 
     @property
     def pulled(self) -> Path:
@@ -63,7 +73,19 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return Book(user_file or self.prices, pulled=self.pulled, stale_after=self.stale_after)
 
 
-_NAMES = ("store", "semconv", "prices", "service", "ask_usage", "guard", "stale_after", "hashes")
+_NAMES = (
+    "store",
+    "semconv",
+    "prices",
+    "service",
+    "ask_usage",
+    "guard",
+    "stale_after",
+    "hashes",
+    "keep_days",
+    "keep_rows",
+    "keep_bytes",
+)
 
 
 def load(options: Mapping[str, Any], environ: Mapping[str, str] | None = None, cwd: Path | None = None) -> Config:
@@ -99,6 +121,9 @@ def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
         guard=_one_of(Guarding, "guard", *found.get("guard", (Guarding.OFF, ""))),
         stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
         hashes=_one_of(Hashing, "hashes", *found.get("hashes", (Hashing.ON, ""))),
+        keep_days=_days(*found["keep_days"]) if "keep_days" in found else None,
+        keep_rows=_number(*found["keep_rows"], "calls") if "keep_rows" in found else None,
+        keep_bytes=_bytes(*found["keep_bytes"]) if "keep_bytes" in found else None,
     )
 
 
@@ -150,10 +175,22 @@ def _hosts(value: Any, source: str) -> tuple[str, ...]:
 
 
 def _days(value: Any, source: str) -> int:
-    text = str(value).strip()
+    return _number(value, source, "days")
+
+
+def _number(value: Any, source: str, of: str) -> int:
+    text = str(value).strip().replace("_", "")
     if isinstance(value, bool) or not text.isdecimal() or not int(text):
-        raise _mistake(source, f"a number of days is wanted, not {value!r}")
+        raise _mistake(source, f"a number of {of} is wanted, not {value!r}")
     return int(text)
+
+
+def _bytes(value: Any, source: str) -> int:
+    """A size as bytes, or with a unit of 1000 as disks have it: ``500MB``."""
+    found = re.fullmatch(r"(\d[\d_]*)\s*([kmgt]?)b?", str(value).strip().lower())
+    if isinstance(value, bool) or found is None or not int(found[1]):
+        raise _mistake(source, f"a size such as 500MB or 2GB is wanted, not {value!r}")
+    return int(found[1]) * int(1000 ** " kmgt".index(found[2] or " "))
 
 
 def _one_of(kind: type[_E], name: str, value: Any, source: str) -> _E:

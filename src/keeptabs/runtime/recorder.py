@@ -122,8 +122,7 @@ class CallRecorder:
             before = previous.identity if previous else None
             span = self._tracing.start(Starting(wanted, asked, request, started_at, before))
         identity = _identity(span.identity if span else None, previous)
-        attempt = Attempt(request, identity, parent_id)
-        remember(attempt)
+        remember(attempt := Attempt(request, identity, parent_id))
         recording.mark = Mark(identity, span, attempt)
         if span is not None and span.inline:
             recording.ends = wanted.dialect.ends
@@ -196,6 +195,8 @@ class CallRecorder:
         return measure(msgspec.structs.replace(exchange, bytes_a_token=ratio), self._book)
 
     def _finish_live(self) -> None:
+        if self._ledger is not None:
+            self._ledger.hurry()
         for recording in list(self._live.values()):
             recording.finish(Ending.EXITED)
 

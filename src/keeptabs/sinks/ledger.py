@@ -5,6 +5,7 @@ from pathlib import Path
 
 from keeptabs.core.call import Call, Identity
 from keeptabs.patching.shield import shield
+from keeptabs.store.pruning import Retention
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process, Writer
 
@@ -12,10 +13,10 @@ from keeptabs.store.writer import Process, Writer
 class Ledger:
     """Keeps calls. Commits come from the worker's thread only."""
 
-    def __init__(self, path: Path, service: str, process: Callable[[], Process]) -> None:
+    def __init__(self, path: Path, service: str, process: Callable[[], Process], kept: Retention | None = None) -> None:
         self.path, self._service = path, service
         self._process = process
-        self._writer = Writer(path)
+        self._writer = Writer(path, kept)
 
     def add(self, call: Call, identity: Identity) -> None:
         """Keep a call with the next commit."""
@@ -24,6 +25,10 @@ class Ledger:
     def sighted(self, host: str, via: str) -> None:
         """Note a provider's host that is reached in a way which cannot be recorded."""
         self._writer.sighted(host, via)
+
+    def hurry(self) -> None:
+        """The process is about to end."""
+        self._writer.hurry()
 
     def commit(self, *, last: bool = False) -> None:
         """Write what was added, and the faults that were counted. ``last``: the process ends."""

@@ -3,7 +3,7 @@
 import msgspec
 
 from keeptabs.store.database import Connection
-from keeptabs.store.queries import ANSWERED, UNPRICED
+from keeptabs.store.queries import FAILED, UNPRICED
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -13,6 +13,15 @@ class Lost(msgspec.Struct, frozen=True):
     time: int
     cost: int
     unpriced: int
+
+
+class EarlyRetries(msgspec.Struct, frozen=True):
+    """Rate-limited calls that were tried again, and those of them that did not wait as long as they were told."""
+
+    retried: int
+    early: int
+    waited: float | None  # seconds, of the worst
+    asked: float | None
 
 
 class LimitLine(msgspec.Struct, frozen=True):
@@ -42,11 +51,27 @@ class HostLine(msgspec.Struct, frozen=True):
     last_at: int
 
 
+def early_retries(db: Connection, since: int) -> EarlyRetries:
+    """How rate-limited calls were retried."""
+    sql = """
+        WITH retries AS (
+            SELECT (again.started_at - limited.started_at - limited.duration) / 1e9 AS waited,
+                json_extract(limited.detail, '$.rate_limit.retry_after') AS asked
+            FROM calls again CROSS JOIN calls limited  -- the few repeated attempts first: they have an index
+                ON again.operation_id = limited.operation_id AND again.attempt = limited.attempt + 1
+                AND again.trace_id = limited.trace_id
+            WHERE again.attempt > 1 AND limited.outcome = 'rate_limited' AND limited.started_at >= ?)
+        SELECT count(*), coalesce(sum(waited < asked * 0.9), 0),
+            min(CASE WHEN waited < asked * 0.9 THEN waited END), max(CASE WHEN waited < asked * 0.9 THEN asked END)
+        FROM retries"""
+    return EarlyRetries(*db.execute(sql, (since,)).fetchone())
+
+
 def lost(db: Connection, since: int) -> Lost:
     """What failed attempts that were repeated have cost."""
     sql = f"""
         SELECT count(*), coalesce(sum(duration), 0), coalesce(sum(cost), 0), coalesce(sum({UNPRICED}), 0)
-        FROM calls failed WHERE started_at >= ? AND NOT {ANSWERED} AND EXISTS (
+        FROM calls failed WHERE started_at >= ? AND {FAILED} AND EXISTS (
             SELECT 1 FROM calls again WHERE again.operation_id = failed.operation_id
             AND again.attempt > failed.attempt AND again.attempt > 1)"""
     return Lost(*db.execute(sql, (since,)).fetchone())

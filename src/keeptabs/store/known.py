@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from keeptabs.store import rollups
 from keeptabs.store.database import StoreError, reading
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process, Writer
@@ -12,20 +13,42 @@ from keeptabs.store.writer import Process, Writer
 _AT_ONCE = 500  # variables in one statement
 
 
+Known = tuple[str, int, int]  # span id, attempt, start: attempts may share the span of an SDK-level instrumentation
+
+
 def known_spans(path: Path, trace_ids: Sequence[str]) -> set[str]:
     """The spans of these traces that the ledger at ``path`` has; none when there is no ledger yet.
 
     Raises StoreError when the file is no ledger.
     """
-    found: set[str] = set()
+    return {span_id for span_id, _, _ in known_calls(path, trace_ids)}
+
+
+def known_calls(path: Path, trace_ids: Sequence[str]) -> set[Known]:
+    """The calls of these traces that the ledger has, by what tells them apart. Raises as ``known_spans`` does."""
+    found: set[Known] = set()
     if not path.exists():
         return found
     with reading(path) as db:
         for start in range(0, len(trace_ids), _AT_ONCE):
             some = trace_ids[start : start + _AT_ONCE]
-            sql = f"SELECT span_id FROM calls WHERE trace_id IN ({', '.join('?' * len(some))})"
-            found.update(span_id for (span_id,) in db.execute(sql, some))
+            places = ", ".join("?" * len(some))
+            sql = f"SELECT span_id, attempt, started_at FROM calls WHERE trace_id IN ({places})"
+            found.update(db.execute(sql, some))
     return found
+
+
+def whole_from(path: Path) -> int:
+    """The time from which on the ledger has its calls themselves; 0 where none were pruned, or there is no ledger."""
+    if not path.exists():
+        return 0
+    with reading(path) as db:
+        return rollups.pruned_before(db) if rollups.exist(db) else 0
+
+
+def own(record: Record) -> Known:
+    """What tells a call from all others."""
+    return record.identity.span_id, record.identity.attempt, record.call.timing.started_at
 
 
 def append(path: Path, records: Iterable[Record], process: Process) -> None:

@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from keeptabs.store import rollup_schema
+
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         """
@@ -119,6 +121,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ) STRICT
     """,
     ),
+    rollup_schema.STEP,
 )
 
 
@@ -127,11 +130,11 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     A file from a newer version is left alone. Processes that open a new file at once wait for one another.
     """
-    if _version(connection) >= len(STEPS):
+    if version(connection) >= len(STEPS):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for number in range(_version(connection), len(STEPS)):
+        for number in range(version(connection), len(STEPS)):
             for statement in STEPS[number]:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
@@ -141,6 +144,7 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.execute("ROLLBACK")
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version(connection: sqlite3.Connection) -> int:
+    """How many steps a file has taken."""
     (done,) = connection.execute("PRAGMA user_version").fetchone()
     return int(done)

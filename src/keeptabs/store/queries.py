@@ -4,9 +4,13 @@ import msgspec
 
 from keeptabs.core.errors import UserError
 from keeptabs.store.database import Connection
+from keeptabs.store.rollups import Quantile, exist, quantiles, spent
+
+MOST_RANKED = 100_000  # calls that are sorted for a percentile; it takes half a second
 
 # A call has no price though it should have one: it used something, or it went well and does not say what it used.
 ANSWERED = "(error_type IS NULL AND outcome <> 'cancelled')"  # also where the model stopped short or declined
+FAILED = "(error_type IS NOT NULL OR outcome = 'cancelled')"  # the others, in the words of their index
 UNPRICED = f"(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND {ANSWERED}))"
 
 
@@ -34,6 +38,7 @@ class ModelLine(msgspec.Struct, frozen=True):
     cost: int | None
     unpriced: int
     p95: int | None
+    p95_is_estimate: bool
 
 
 class DoubtLine(msgspec.Struct, frozen=True):
@@ -95,15 +100,6 @@ class CallLine(msgspec.Struct, frozen=True):
         return self.cost_status in {"unpriced", "partial"} or (self.cost_status == "no_usage" and answered)
 
 
-class EarlyRetries(msgspec.Struct, frozen=True):
-    """Rate-limited calls that were tried again, and those of them that did not wait as long as they were told."""
-
-    retried: int
-    early: int
-    waited: float | None  # seconds, of the worst
-    asked: float | None
-
-
 class UnpricedLine(msgspec.Struct, frozen=True):
     """Calls of a model whose cost is not known, or not all of it."""
 
@@ -138,61 +134,69 @@ class ProcessLine(msgspec.Struct, frozen=True):
 
 def totals(db: Connection, since: int) -> Totals:
     """All calls since a time."""
-    sql = f"""
-        SELECT count(*), coalesce(sum({ANSWERED}), 0), coalesce(sum({UNPRICED}), 0),
-            coalesce(sum(outcome = 'rate_limited'), 0), coalesce(sum(cost), 0), coalesce(sum(input), 0),
-            coalesce(sum(cache_read), 0)
-        FROM calls WHERE started_at >= ?"""
-    return Totals(*db.execute(sql, (since,)).fetchone())
+    table = spent(db, since)
+    sql = f"""{table.sql}
+        SELECT coalesce(sum(calls), 0), coalesce(sum(ok), 0), coalesce(sum(unpriced), 0),
+            coalesce(sum(calls) FILTER (WHERE outcome = 'rate_limited'), 0), coalesce(sum(cost), 0),
+            coalesce(sum(input), 0), coalesce(sum(cache_read), 0)
+        FROM spent"""
+    return Totals(*db.execute(sql, table.values).fetchone())
 
 
 def doubts(db: Connection, since: int) -> list[DoubtLine]:
     """The calls since a time whose price is disputed or stale."""
+    table = spent(db, since)
+    sql = f"{table.sql} SELECT coalesce(sum(disputed), 0), coalesce(sum(stale), 0) FROM spent"
+    counts = zip(("disputed", "stale"), db.execute(sql, table.values).fetchone(), strict=True)
+    return [DoubtLine(status, count, _why(db, since, status)) for status, count in counts if count]
+
+
+def _why(db: Connection, since: int, status: str) -> str:
+    """Why a price is of that status, by the newest call; nothing where such calls were pruned."""
     sql = """
-        SELECT cost_status, calls, json_extract(detail, '$.cost.why') FROM calls JOIN (
-            SELECT max(id) AS newest, count(*) AS calls FROM calls
-            WHERE started_at >= ? AND cost_status IN ('disputed', 'stale') GROUP BY cost_status) ON id = newest
-        ORDER BY cost_status"""
-    return [DoubtLine(*line) for line in db.execute(sql, (since,))]
+        SELECT json_extract(detail, '$.cost.why') FROM calls WHERE started_at >= ? AND cost_status = ?
+        ORDER BY started_at DESC, id DESC LIMIT 1"""
+    found = db.execute(sql, (since, status)).fetchone()
+    return str(found[0]) if found and found[0] else ""
 
 
 def by_model(db: Connection, since: int) -> list[ModelLine]:
-    """One line a model, the dearest first; p95 is of the duration, None where recordings say none."""
-    sql = f"""
+    """One line a model, the dearest first; p95 is of the duration, None where recordings say none.
+
+    Of more than ``MOST_RANKED`` calls it comes from their histograms, and may be off by ``rollups.WITHIN``.
+    """
+    table = spent(db, since)
+    sql = f"""{table.sql}
+        SELECT provider, model, sum(calls), iif(sum(told_input), sum(input), NULL),
+            iif(sum(told_output), sum(output), NULL), iif(sum(told_cache_read), sum(cache_read), NULL),
+            iif(sum(costed), sum(cost), NULL), sum(unpriced)
+        FROM spent GROUP BY provider, model ORDER BY sum(costed) = 0, sum(cost) DESC, sum(calls) DESC"""
+    lines = db.execute(sql, table.values).fetchall()
+    is_many = sum(line[2] for line in lines) > MOST_RANKED and exist(db)
+    slowest = quantiles(db, since, "duration", 0.95) if is_many else _ranked(db, since)
+    p95 = {(each.provider, each.model): each.value for each in slowest}
+    return [ModelLine(*(*line, p95.get((line[0], line[1])), is_many)) for line in lines]
+
+
+def _ranked(db: Connection, since: int) -> list[Quantile]:
+    """The 95th percentile of the durations of each model, exactly."""
+    sql = """
         WITH ranked AS (
-            SELECT *, row_number() OVER model AS rank, count(*) OVER whole AS total
+            SELECT provider, model, duration, row_number() OVER model AS rank, count(*) OVER whole AS total
             FROM calls WHERE started_at >= ?
             WINDOW model AS (PARTITION BY provider, model ORDER BY duration), whole AS (PARTITION BY provider, model))
-        SELECT provider, model, count(*), sum(input), sum(output), sum(cache_read), sum(cost), sum({UNPRICED}),
-            max(CASE WHEN rank = (total * 95 + 99) / 100 THEN nullif(duration, 0) END)
-        FROM ranked GROUP BY provider, model ORDER BY sum(cost) IS NULL, sum(cost) DESC, count(*) DESC"""
-    return [ModelLine(*line) for line in db.execute(sql, (since,))]
+        SELECT provider, model, duration FROM ranked WHERE rank = (total * 95 + 99) / 100 AND duration > 0"""
+    return [Quantile(*line) for line in db.execute(sql, (since,))]
 
 
 def by_site(db: Connection, since: int, limit: int) -> list[SiteLine]:
     """One line a call site, the dearest first."""
-    sql = f"""
-        SELECT site_file, site_line, site_function, count(*), sum(cost), sum({UNPRICED})
-        FROM calls WHERE started_at >= ? AND site_file IS NOT NULL
-        GROUP BY site_file, site_line, site_function
-        ORDER BY sum(cost) IS NULL, sum(cost) DESC, count(*) DESC LIMIT ?"""
-    return [SiteLine(*line) for line in db.execute(sql, (since, limit))]
-
-
-def early_retries(db: Connection, since: int) -> EarlyRetries:
-    """How rate-limited calls were retried."""
-    sql = """
-        WITH retries AS (
-            SELECT (again.started_at - limited.started_at - limited.duration) / 1e9 AS waited,
-                json_extract(limited.detail, '$.rate_limit.retry_after') AS asked
-            FROM calls limited JOIN calls again
-                ON again.operation_id = limited.operation_id AND again.attempt = limited.attempt + 1
-                AND again.trace_id = limited.trace_id
-            WHERE limited.outcome = 'rate_limited' AND limited.started_at >= ?)
-        SELECT count(*), coalesce(sum(waited < asked * 0.9), 0),
-            min(CASE WHEN waited < asked * 0.9 THEN waited END), max(CASE WHEN waited < asked * 0.9 THEN asked END)
-        FROM retries"""
-    return EarlyRetries(*db.execute(sql, (since,)).fetchone())
+    table = spent(db, since)
+    sql = f"""{table.sql}
+        SELECT site_file, site_line, site_function, sum(calls), iif(sum(costed), sum(cost), NULL), sum(unpriced)
+        FROM spent WHERE site_file <> '' GROUP BY site_file, site_line, site_function
+        ORDER BY sum(costed) = 0, sum(cost) DESC, sum(calls) DESC LIMIT :limit"""
+    return [SiteLine(*line) for line in db.execute(sql, {**table.values, "limit": limit})]
 
 
 _CALL = f"SELECT {', '.join(CallLine.__struct_fields__)} FROM calls"
@@ -200,9 +204,10 @@ _CALL = f"SELECT {', '.join(CallLine.__struct_fields__)} FROM calls"
 
 def calls(db: Connection, since: int, limit: int, *, model: str | None, failed: bool) -> list[CallLine]:
     """The newest calls first."""
-    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND (NOT ? OR NOT {ANSWERED})
+    wanted = FAILED if failed else "true"
+    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND {wanted}
         ORDER BY started_at DESC, id DESC LIMIT ?"""
-    return [CallLine(*line) for line in db.execute(sql, (since, model, model, failed, limit))]
+    return [CallLine(*line) for line in db.execute(sql, (since, model, model, limit))]
 
 
 def trace(db: Connection, wanted: str) -> list[CallLine]:

@@ -57,6 +57,8 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     route: str | None
     cached: bool
     settles: str | None
+    saved: int | None
+    longest_gap: int | None
 
 
 def row(record: Record) -> tuple[Any, ...]:
@@ -76,12 +78,12 @@ def row(record: Record) -> tuple[Any, ...]:
             status=call.outcome.status,
             error_type=call.outcome.error_type,
             request_id=call.request_id,
-            input=_fitting(usage.input),
-            output=_fitting(usage.output),
-            cache_read=_fitting(usage.sum("cache_read")),
-            cache_write=_fitting(usage.sum("cache_write")),
-            reasoning=_fitting(usage.sum("output.reasoning")),
-            cost=_fitting(call.cost.nano_usd),
+            input=fitting(usage.input),
+            output=fitting(usage.output),
+            cache_read=fitting(usage.sum("cache_read")),
+            cache_write=fitting(usage.sum("cache_write")),
+            reasoning=fitting(usage.sum("output.reasoning")),
+            cost=fitting(call.cost.nano_usd),
             cost_status=call.cost.status.value,
             site_file=call.site.file if call.site else None,
             site_line=call.site.line if call.site else None,
@@ -100,11 +102,13 @@ def row(record: Record) -> tuple[Any, ...]:
             route=identity.route,
             cached=call.cached is not None,
             settles=f"{call.provider} {call.response_id}" if call.deferred and call.response_id else None,
+            saved=fitting(call.cost.saved_nano_usd),
+            longest_gap=call.timing.longest_gap if call.streamed else None,
         )
     )
 
 
-def _fitting(count: int | None) -> int | None:
+def fitting(count: int | None) -> int | None:
     """A count as a column can hold it; one that is beyond all belief stands in ``detail`` alone."""
     return count if count is not None and abs(count) < _TOO_LARGE else None
 

@@ -13,10 +13,9 @@ from keeptabs.core.call import Call
 from keeptabs.core.cost import Cost
 from keeptabs.core.errors import UserError
 from keeptabs.store.database import Connection, transaction
-from keeptabs.store.record import call_of
+from keeptabs.store.record import call_of, fitting
 
 BATCH = 500  # calls
-_TOO_LARGE = 2**63
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,12 +62,12 @@ class Repricing(msgspec.Struct, frozen=True, kw_only=True):
     calls: int = 0
 
 
-_CHOSEN = "started_at < :until AND (:provider IS NULL OR provider = :provider) AND (:model IS NULL OR model = :model)"
+CHOSEN = "started_at < :until AND (:provider IS NULL OR provider = :provider) AND (:model IS NULL OR model = :model)"
 
 
 def count(db: Connection, selection: Selection) -> int:
     """How many calls are selected."""
-    sql = f"SELECT count(*) FROM calls WHERE started_at >= :since AND {_CHOSEN}"
+    sql = f"SELECT count(*) FROM calls WHERE started_at >= :since AND {CHOSEN}"
     return int(db.execute(sql, msgspec.structs.asdict(selection)).fetchone()[0])
 
 
@@ -78,7 +77,7 @@ def reprice(db: Connection, selection: Selection, price: Callable[[Call], Cost])
     Between two batches the ledger is not held open, so a batch may be written before the next is read.
     """
     sql = f"""
-        SELECT id, started_at, detail FROM calls WHERE (started_at, id) > (:since, :after) AND {_CHOSEN}
+        SELECT id, started_at, detail FROM calls WHERE (started_at, id) > (:since, :after) AND {CHOSEN}
         ORDER BY started_at, id LIMIT {BATCH}"""
     place = {**msgspec.structs.asdict(selection), "after": 0}
     while rows := db.execute(sql, place).fetchall():
@@ -136,8 +135,8 @@ def _give(db: Connection, call: int, detail: str, cost: str) -> str | None:
     was = bytes(members["cost"]).decode()
     members["cost"] = msgspec.Raw(cost.encode())
     new = _cost(cost)
-    sql = "UPDATE calls SET cost = ?, cost_status = ?, detail = ? WHERE id = ? AND detail = ?"
-    values = (_nano(new), new.status.value, _text(members), call, detail)
+    sql = "UPDATE calls SET cost = ?, saved = ?, cost_status = ?, detail = ? WHERE id = ? AND detail = ?"
+    values = (_nano(new), fitting(new.saved_nano_usd), new.status.value, _text(members), call, detail)
     return was if db.execute(sql, values).rowcount else None
 
 
@@ -151,8 +150,7 @@ def _cost(text: str) -> Cost:
 
 def _nano(cost: Cost) -> int | None:
     """An amount as its column can hold it."""
-    nano = cost.nano_usd
-    return nano if nano is not None and abs(nano) < _TOO_LARGE else None
+    return fitting(cost.nano_usd)
 
 
 def undo(db: Connection, repricing: Repricing) -> Iterator[int]:

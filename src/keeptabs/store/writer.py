@@ -11,11 +11,14 @@ import msgspec
 
 from keeptabs.store import spool
 from keeptabs.store.database import is_damage, open_writer, set_aside, transaction
+from keeptabs.store.pruning import Retention, retain
 from keeptabs.store.record import Columns, Record, row
 
 MAX_WAITING = 20_000  # records held in memory while the ledger is out of reach; past it they go to the spool
 _RETRY_SECONDS = 2.0
 _FORK_SECONDS = 2.0
+_OLD_AT_ONCE = 5_000  # calls that need not be kept any more, removed after one commit
+_OFTEN, _SELDOM = 5.0, 600.0  # seconds until it is looked for more of them: where there are, and where there are none
 
 _NAMES = Columns.__struct_fields__
 _INSERT = f"""
@@ -56,8 +59,10 @@ class Writer:
     §2.6): the file is closed before one, and opened anew on both sides.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, kept: Retention | None = None) -> None:
+        self.path, self._kept = path, kept or Retention()
+        self._next_look = 0.0
+        self._hurried = False
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         self._quiet = False  # True while a fork waits for nothing of ours
@@ -67,6 +72,10 @@ class Writer:
         self._next_try = 0.0
         self._failing = False  # from the first failure until a commit succeeds
         self._only_spool = False
+
+    def hurry(self) -> None:
+        """The process is about to end: what would take long is left, and calls are spooled where they must be."""
+        self._hurried = True
 
     def add(self, record: Record) -> None:
         """Take a record for the next commit."""
@@ -139,11 +148,12 @@ class Writer:
         if self._only_spool:
             raise OSError("the ledger was being written while this process was forked; its calls are spooled")
         if self._connection is None:
-            self._connection = open_writer(self.path)
+            self._connection = open_writer(self.path, lambda: not self._hurried)
             self._absorb(self._connection)
-        now, batch, hosts = time.time_ns(), list(self._waiting), self._hosts.copy()
+        now, hosts = time.time_ns(), self._hosts.copy()
+        batch = [row(record) for record in tuple(self._waiting)]  # made before the lock is held
         with transaction(self._connection) as connection:
-            connection.executemany(_INSERT, map(row, batch))
+            connection.executemany(_INSERT, batch)
             connection.executemany(_FAULT, ((*fault, count, now) for fault, count in self._faults.items()))
             connection.executemany(_HOST, ((*host, count, now) for host, count in hosts.items()))
             connection.execute(_PROCESS, {**msgspec.structs.asdict(process), "seen_at": now})
@@ -152,6 +162,15 @@ class Writer:
         self._faults.clear()
         self._hosts -= hosts
         self._next_try, self._failing = 0.0, False
+        self._retain(self._connection)
+
+    def _retain(self, connection: sqlite3.Connection) -> None:
+        """Remove a bounded number of old calls, now and then."""
+        if not self._kept.is_limited or time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + _SELDOM
+        if retain(connection, self._kept, time.time_ns(), _OLD_AT_ONCE) == _OLD_AT_ONCE:
+            self._next_look = time.monotonic() + _OFTEN
 
     def _absorb(self, connection: sqlite3.Connection) -> None:
         """Take in what earlier processes had to spool."""

@@ -1,0 +1,101 @@
+"""``keeptabs export``: the calls of the ledger for other tools, and for another ledger."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from keeptabs.cli._export_formats import FORMATS, Format
+from keeptabs.cli._given import moment
+from keeptabs.cli._options import ledger, since_option, store_option
+from keeptabs.cli._progress import Bar
+from keeptabs.core.errors import UserError
+from keeptabs.store import exports
+from keeptabs.store.database import Connection
+from keeptabs.store.repricing import Selection, count
+
+_STDOUT = "-"
+
+
+@click.command("export")
+@since_option("all")
+@click.option("--until", callback=moment, metavar="DATE", help="Only calls from before this date.")
+@click.option("--model", help="Only calls that this model answered.")
+@click.option("--provider", help="Only calls to this provider.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(FORMATS)),
+    help="jsonl holds all, and can be imported again. By default what the name of the file says, else jsonl.",
+)
+@click.option("--out", default=_STDOUT, metavar="FILE", help="Where to write; - is standard output, the default.")
+@store_option
+def COMMAND(
+    *,
+    since: tuple[int, str],
+    until: int | None,
+    model: str | None,
+    provider: str | None,
+    kind: str | None,
+    out: str,
+    store: Path | None,
+) -> None:
+    """Write the calls of the ledger as JSON lines, CSV, Parquet, or OTLP in JSON, the oldest first."""
+    wanted = kind or _by_name(out)
+    if wanted == "parquet" and out == _STDOUT and sys.stdout.isatty():
+        raise click.UsageError("a Parquet file is none for a terminal: give --out FILE")
+    end = time.time_ns() if until is None else until
+    selection = Selection(since=since[0], until=end, provider=provider, model=model)
+    with ledger(store) as db, _opened(out) as file:
+        written, unreadable = _write(db, selection, FORMATS[wanted](file), is_shown=out != _STDOUT)
+    if out != _STDOUT:
+        _tell(f"{written:,} call{'' if written == 1 else 's'} written to {out}")
+    if unreadable:
+        _tell(f"{unreadable:,} more cannot be read: a newer keeptabs wrote them")
+
+
+def _write(db: Connection, selection: Selection, made: Format, *, is_shown: bool) -> tuple[int, int]:
+    """How many calls were written, and how many could not be."""
+    written = unreadable = 0
+    wanted = is_shown or not sys.stdout.isatty()
+    with Bar(1, "calls", wanted=wanted, of=count(db, selection)) as bar:
+        for rows in exports.batches(db, selection):
+            missing = made.write(rows)
+            written += len(rows) - missing
+            unreadable += missing
+            bar.step(len(rows))
+        made.close()
+    return written, unreadable
+
+
+@contextmanager
+def _opened(out: str) -> Iterator[BinaryIO]:
+    """Standard output, or a file that has its name only when it is whole."""
+    if out == _STDOUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    if path.exists():
+        raise UserError(f"{path} is there already: name another file")
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.rename(path)
+    except OSError as error:
+        raise UserError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _by_name(out: str) -> str:
+    return {".csv": "csv", ".parquet": "parquet"}.get(Path(out).suffix.lower(), "jsonl")
+
+
+def _tell(line: str) -> None:
+    click.echo(f"keeptabs: {line}", err=True)
