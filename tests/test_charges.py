@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from keeptabs.charges import charged
-from keeptabs.core.call import Call
+from keeptabs.core.call import Call, is_gap
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.exchange import Exchange, Headers, Request, Response, Timing
+from keeptabs.core.outcome import Outcome, OutcomeKind
 from keeptabs.core.usage import Aside, Bucket, Unit, Usage
 from keeptabs.meter import measure
 from keeptabs.pricing.book import Book, Question
@@ -204,3 +205,23 @@ def test_what_another_serves_is_priced_by_their_list(
 
     measure(made, Asking())
     assert book_asked == [f"huggingface_{book}" if book else "hugging_face"]
+
+
+@pytest.mark.parametrize(
+    ("status", "answered", "gap"),
+    [
+        (CostStatus.PRICED, True, False),
+        (CostStatus.FREE, True, False),
+        (CostStatus.DISPUTED, True, False),
+        (CostStatus.PARTIAL, True, True),
+        (CostStatus.UNPRICED, False, True),
+        (CostStatus.NO_USAGE, True, True),
+        (CostStatus.NO_USAGE, False, False),
+    ],
+)
+def test_a_sum_says_what_it_lacks(status: CostStatus, answered: bool, gap: bool) -> None:
+    """An answer that does not say what it used is a gap; a refusal that used nothing is none."""
+    made = message(TOKENS)
+    refused = Outcome(kind=OutcomeKind.RATE_LIMITED, status=429, error_type="429")
+    made = made if answered else msgspec.structs.replace(made, outcome=refused)
+    assert is_gap(made, Cost(status=status)) is gap

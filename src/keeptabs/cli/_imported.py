@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.call import Call, Identity
-from keeptabs.core.cost import CostStatus
+from keeptabs.core.call import Call, Identity, is_gap
 from keeptabs.core.usage import Unit, Usage
 from keeptabs.recordings.read import digest
 from keeptabs.runtime.guard import Guard
@@ -87,7 +86,7 @@ class Tally:
     def add(self, call: Call) -> None:
         """Count a call."""
         self.calls += 1
-        self.unpriced += _has_no_price(call)
+        self.unpriced += is_gap(call, call.cost)
         if call.cost.nano_usd is not None:
             self.nano_usd = (self.nano_usd or 0) + call.cost.nano_usd
         if not call.outcome.is_answer:
@@ -96,13 +95,6 @@ class Tally:
     def damaged(self, path: Path, index: int, reason: str) -> None:
         """Count an entry that could not be read."""
         self.damage.setdefault(path, []).append(f"entry {index}: {reason}")
-
-
-def _has_no_price(call: Call) -> bool:
-    """True where something is missing in the sum: a failed call that reports no usage costs nothing."""
-    if call.cost.status is CostStatus.NO_USAGE:
-        return call.outcome.is_answer
-    return call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL)
 
 
 class Intake:

@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.call import Call
-from keeptabs.core.cost import Cost, CostStatus
+from keeptabs.core.call import is_gap
+from keeptabs.core.cost import CostStatus
 from keeptabs.store.repricing import Batch, Repriced
 
 _GAPS = (CostStatus.UNPRICED, CostStatus.PARTIAL)
@@ -61,8 +61,8 @@ class Diff:
             self.calls += 1
             self.before += each.call.cost.nano_usd or 0
             self.after += each.now.nano_usd or 0
-            self.unpriced_before += _is_gap(each.call, each.call.cost)
-            self.unpriced_after += _is_gap(each.call, each.now)
+            self.unpriced_before += is_gap(each.call, each.call.cost)
+            self.unpriced_after += is_gap(each.call, each.now)
             if each.is_changed:
                 self.changed += 1
                 _count(self._line(each), each)
@@ -106,10 +106,3 @@ def _count(line: Line, each: Repriced) -> None:
         line.before = (line.before or 0) + before
     if after is not None:
         line.after = (line.after or 0) + after
-
-
-def _is_gap(call: Call, cost: Cost) -> bool:
-    """True where something is missing in a sum: a failed call that reports no usage costs nothing."""
-    if cost.status is CostStatus.NO_USAGE:
-        return call.outcome.is_answer
-    return cost.status in _GAPS

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.cost import Cost
+from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.dialect import Asked
 from keeptabs.core.digest import Digest
 from keeptabs.core.exchange import Account, CallSite, Timing
@@ -71,3 +71,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         """The model that answered, else the one that was asked for, else what was searched, else ``unknown``."""
         searched = self.request.settings.get("gen_ai.data_source.id")
         return self.response_model or self.request.model or searched or "unknown"
+
+
+def is_gap(call: Call, cost: Cost) -> bool:
+    """True where a sum with ``cost`` lacks what the call took: a failed call that reports no usage took nothing."""
+    if cost.status is CostStatus.NO_USAGE:
+        return call.outcome.is_answer
+    return cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL)
