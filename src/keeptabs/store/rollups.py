@@ -18,7 +18,7 @@ class Spent(msgspec.Struct, frozen=True):
     """The table ``spent`` for a query that begins with it, and the values that the query needs."""
 
     sql: str
-    values: dict[str, int]
+    values: dict[str, int | str]
 
 
 class Quantile(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""One page a file, each with ``PAGE``; found by a sorted package walk."""

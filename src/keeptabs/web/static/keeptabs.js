@@ -1,0 +1,1 @@
+// Live updates, keys and charts come on top of pages that are whole without them.
