@@ -1,0 +1,117 @@
+"""Make the environments of the engines that tests/engines compares with: ``python scripts/engines.py [NAME...]``.
+
+Each is a virtual environment below ``.envs`` with the newest release of one engine from PyPI, about 850 MB. One that is
+there is left as it is; to make it anew, delete its directory. ``ENGINES`` is also how each is started: see
+``engine_server.py``.
+"""
+
+import argparse
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = ROOT / ".envs"
+MADE = "engine.made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """A server that takes spans over OTLP/HTTP at ``/v1/traces``: what it is made of, and how it is started.
+
+    ``arguments`` follow the environment's interpreter, by port and directory; ``health`` answers 200 once it serves.
+    """
+
+    package: str
+    arguments: Callable[[int, Path], list[str]]
+    environ: Callable[[int, Path], dict[str, str]]
+    health: str
+
+
+def _phoenix(port: int, home: Path) -> dict[str, str]:
+    """The settings of docs https://arize.com/docs/phoenix/self-hosting/configuration, arize-phoenix 20.26.1."""
+    return {
+        "PHOENIX_HOST": "127.0.0.1",
+        "PHOENIX_PORT": str(port),
+        "PHOENIX_GRPC_PORT": str(port + 1),
+        "PHOENIX_WORKING_DIR": str(home),
+        "PHOENIX_TELEMETRY_ENABLED": "false",
+        "PHOENIX_ALLOW_EXTERNAL_RESOURCES": "false",
+    }
+
+
+def _mlflow(port: int, home: Path) -> list[str]:
+    """The server's options by ``mlflow server --help``, mlflow 3.17.2."""
+    place = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    kept = ["--backend-store-uri", f"sqlite:///{home}/mlflow.db", "--default-artifact-root", str(home / "artifacts")]
+    return ["-m", "mlflow", "server", *place, *kept]
+
+
+ENGINES: dict[str, Engine] = {
+    "phoenix": Engine(
+        package="arize-phoenix",
+        arguments=lambda port, home: [str(ROOT / "scripts" / "phoenix_on_loopback.py"), "serve"],
+        environ=_phoenix,
+        health="/healthz",
+    ),
+    "mlflow": Engine(
+        package="mlflow",
+        arguments=_mlflow,
+        environ=lambda port, home: {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
+        health="/health",
+    ),
+}
+
+
+def python_of(name: str) -> Path:
+    """The interpreter of an engine's environment, whether it is there or not."""
+    return HOME / name / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def is_made(name: str) -> bool:
+    """True when the environment was completely made."""
+    return (HOME / name / MADE).is_file() and python_of(name).is_file()
+
+
+def make(name: str) -> str:
+    """Make an environment unless it is there, and tell what it has. Raises CalledProcessError when pip fails."""
+    if not is_made(name):
+        venv.create(HOME / name, clear=True, with_pip=True)
+        pip(name, "install", "--quiet", ENGINES[name].package)
+        (HOME / name / MADE).touch()
+    return f"{name}: {version(name)}"
+
+
+def version(name: str) -> str:
+    """The version of the engine in its environment."""
+    code = f"from importlib.metadata import version; print(version({ENGINES[name].package!r}))"
+    done = subprocess.run([str(python_of(name)), "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    return done.stdout.strip()
+
+
+def pip(name: str, *arguments: str) -> None:
+    """Run an environment's own pip."""
+    subprocess.run(  # noqa: S603 - our own interpreter
+        [str(python_of(name)), "-m", "pip", "--disable-pip-version-check", *arguments], check=True
+    )
+
+
+def main(names: list[str]) -> int:
+    """Make the named environments, or all; print a line for each, and return 1 if any failed."""
+    failed = False
+    for name in names or list(ENGINES):
+        try:
+            print(make(name), flush=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            failed = True
+            print(f"{name}: {error}", file=sys.stderr, flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*ENGINES, []], help=", ".join(ENGINES))
+    sys.exit(main(parser.parse_args().names))
