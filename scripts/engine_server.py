@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,7 @@ def running(name: str, home: Path) -> Iterator[Running]:
         process = subprocess.Popen(command, env=environ, cwd=home, stdout=log, stderr=log)  # noqa: S603 - of our table
         try:
             _wait(process, url + engine.health, home / "log")
+            _warm(url)
             yield Running(url, process.pid, home)
         finally:
             _stop(process)
@@ -73,6 +74,13 @@ def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
             end = "\n  ".join(log.read_text("utf-8", "replace").splitlines()[-12:])
             raise EngineError(f"{url} does not serve:\n  {end}")
         time.sleep(_POLL_SECONDS)
+
+
+def _warm(url: str) -> None:
+    """Send a request without spans: MLflow's first takes longer than the ten seconds that an exporter waits."""
+    request = urllib.request.Request(f"{url}/v1/traces", b"", {"content-type": "application/x-protobuf"})
+    with suppress(urllib.error.HTTPError):  # that there are no spans in it is all that can be wrong with it
+        urllib.request.urlopen(request, timeout=BOOT_SECONDS).close()  # noqa: S310 - loopback
 
 
 def _serves(url: str) -> bool:

@@ -1,8 +1,8 @@
 """Make the environments of the engines that tests/engines compares with: ``python scripts/engines.py [NAME...]``.
 
-Each is a virtual environment below ``.envs`` with the newest release of one engine from PyPI, about 850 MB. One that is
-there is left as it is; to make it anew, delete its directory. ``ENGINES`` is also how each is started: see
-``engine_server.py``.
+Each is a virtual environment below ``.envs`` with one engine from PyPI, about 850 MB. One that was made of the release
+that the table names is left as it is. The releases are pinned since docs/engines.md says what exactly they answered.
+``ENGINES`` is also how each is started: see ``engine_server.py``.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".envs"
-MADE = "engine.made"
+STAMP = "engine.release"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +52,13 @@ def _mlflow(port: int, home: Path) -> list[str]:
 
 ENGINES: dict[str, Engine] = {
     "phoenix": Engine(
-        package="arize-phoenix",
+        package="arize-phoenix==20.26.1",
         arguments=lambda port, home: [str(ROOT / "scripts" / "phoenix_on_loopback.py"), "serve"],
         environ=_phoenix,
         health="/healthz",
     ),
     "mlflow": Engine(
-        package="mlflow",
+        package="mlflow==3.17.2",
         arguments=_mlflow,
         environ=lambda port, home: {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
         health="/health",
@@ -72,24 +72,19 @@ def python_of(name: str) -> Path:
 
 
 def is_made(name: str) -> bool:
-    """True when the environment was completely made."""
-    return (HOME / name / MADE).is_file() and python_of(name).is_file()
+    """True when the environment was completely made of the release that the table names."""
+    stamp = HOME / name / STAMP
+    made_of = stamp.read_text("utf-8") if stamp.is_file() else ""
+    return made_of == ENGINES[name].package and python_of(name).is_file()
 
 
 def make(name: str) -> str:
-    """Make an environment unless it is there, and tell what it has. Raises CalledProcessError when pip fails."""
+    """Make an environment unless it is there, and tell so. Raises CalledProcessError when pip fails."""
     if not is_made(name):
         venv.create(HOME / name, clear=True, with_pip=True)
         pip(name, "install", "--quiet", ENGINES[name].package)
-        (HOME / name / MADE).touch()
-    return f"{name}: {version(name)}"
-
-
-def version(name: str) -> str:
-    """The version of the engine in its environment."""
-    code = f"from importlib.metadata import version; print(version({ENGINES[name].package!r}))"
-    done = subprocess.run([str(python_of(name)), "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
-    return done.stdout.strip()
+        (HOME / name / STAMP).write_text(ENGINES[name].package, "utf-8")
+    return f"{name}: {ENGINES[name].package} in {HOME / name}"
 
 
 def pip(name: str, *arguments: str) -> None:
@@ -113,5 +108,5 @@ def main(names: list[str]) -> int:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*ENGINES, []], help=", ".join(ENGINES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ENGINES))
     sys.exit(main(parser.parse_args().names))

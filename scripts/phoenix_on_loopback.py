@@ -4,16 +4,22 @@
 arize-phoenix 20.26.1, checked 2026-11-24), which a test has no business with.
 """
 
+from typing import Any
+
 import grpc.aio
 
-_bind = grpc.aio.Server.add_insecure_port
+_make = grpc.aio.server
 
 
-def _bind_to_loopback(server: grpc.aio.Server, address: str) -> int:
-    return _bind(server, address.replace("[::]", "127.0.0.1"))
+def _server(*args: Any, **keywords: Any) -> Any:
+    """A server of gRPC that takes loopback for all interfaces."""
+    made = _make(*args, **keywords)
+    bind = made.add_insecure_port
+    made.add_insecure_port = lambda address: bind(address.replace("[::]", "127.0.0.1"))
+    return made
 
 
-grpc.aio.Server.add_insecure_port = _bind_to_loopback
+grpc.aio.server = _server
 
 if __name__ == "__main__":
     from phoenix.server.main import main

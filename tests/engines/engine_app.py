@@ -73,10 +73,16 @@ def cases(app: App) -> Iterator[tuple[str, Callable[[], None]]]:
     yield "flex tier", lambda: app.respond("gpt-5-mini", LONG, service_tier="flex")
     yield "message", lambda: app.message("claude-sonnet-5-5", "input=2100 output=310")
     yield "cache read", lambda: app.message("claude-haiku-5-5", "input=90 cache_read=4000 output=75")
-    yield "cache write", lambda: app.message("claude-sonnet-4-5", "input=12 cache_5m=3000 output=40")
-    yield "cache write for an hour", lambda: app.message("claude-sonnet-4-5", "input=12 cache_1h=3000 output=40")
+    yield "cache write", lambda: app.message("claude-sonnet-4-6", "input=12 cache_5m=3000 output=40")
+    yield "cache write for an hour", lambda: app.message("claude-sonnet-4-6", "input=12 cache_1h=3000 output=40")
     yield "message stream", lambda: app.message("claude-opus-5-5", "input=800 cache_read=2000 output=64", stream=True)
-    yield "web search", lambda: app.message("claude-sonnet-4-5", "input=5000 output=200 searches=3")
+    yield "web search", lambda: app.message("claude-sonnet-4-6", "input=5000 output=200 searches=3")
+
+
+def names() -> list[str]:
+    """The names of all attempts: the cases, and the one that is made again."""
+    found = [name for name, _ in cases(App("http://127.0.0.1:1", "http://127.0.0.1:1"))]
+    return [*found, "429, then an answer (attempt 2)"]
 
 
 def main(openai_url: str, anthropic_url: str, store: str) -> int:
