@@ -42,7 +42,7 @@ def _seen(span: dict[str, Any]) -> Seen:
         output=used.get("output_tokens", 0),
         cache_read=used.get("cache_read_input_tokens", 0),
         usd=usd(cost.get("total_cost")),
-        failed=span["status"]["code"] == "STATUS_CODE_ERROR",
+        failed=span["status"].get("code") == "STATUS_CODE_ERROR",
     )
 
 
