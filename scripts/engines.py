@@ -31,8 +31,12 @@ class Engine:
     health: str
 
 
-def _phoenix(port: int, home: Path) -> dict[str, str]:
-    """The settings of docs https://arize.com/docs/phoenix/self-hosting/configuration, arize-phoenix 20.26.1."""
+def _phoenix_arguments(port: int, home: Path) -> list[str]:
+    return [str(ROOT / "scripts" / "phoenix_on_loopback.py"), "serve"]
+
+
+def _phoenix_environ(port: int, home: Path) -> dict[str, str]:
+    """The settings of https://arize.com/docs/phoenix/self-hosting/configuration, arize-phoenix 20.26.1."""
     return {
         "PHOENIX_HOST": "127.0.0.1",
         "PHOENIX_PORT": str(port),
@@ -43,24 +47,28 @@ def _phoenix(port: int, home: Path) -> dict[str, str]:
     }
 
 
-def _mlflow(port: int, home: Path) -> list[str]:
-    """The server's options by ``mlflow server --help``, mlflow 3.17.2."""
+def _mlflow_arguments(port: int, home: Path) -> list[str]:
+    """The options of ``mlflow server --help``, mlflow 3.17.2."""
     place = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     kept = ["--backend-store-uri", f"sqlite:///{home}/mlflow.db", "--default-artifact-root", str(home / "artifacts")]
     return ["-m", "mlflow", "server", *place, *kept]
 
 
+def _mlflow_environ(port: int, home: Path) -> dict[str, str]:
+    return {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+
+
 ENGINES: dict[str, Engine] = {
     "phoenix": Engine(
         package="arize-phoenix==20.26.1",
-        arguments=lambda port, home: [str(ROOT / "scripts" / "phoenix_on_loopback.py"), "serve"],
-        environ=_phoenix,
+        arguments=_phoenix_arguments,
+        environ=_phoenix_environ,
         health="/healthz",
     ),
     "mlflow": Engine(
         package="mlflow==3.17.2",
-        arguments=_mlflow,
-        environ=lambda port, home: {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
+        arguments=_mlflow_arguments,
+        environ=_mlflow_environ,
         health="/health",
     ),
 }

@@ -69,7 +69,9 @@ def ledger(store: Path) -> dict[str, tuple[str, Seen]]:
 
 def pairs(ours: Mapping[str, tuple[str, Seen]], theirs: Mapping[str, Seen]) -> dict[str, Pair]:
     """The calls that both sides have, by the name of the case."""
-    return {case: Pair(case=case, ours=seen, theirs=theirs[span]) for span, (case, seen) in ours.items() if span in theirs}
+    return {
+        case: Pair(case=case, ours=seen, theirs=theirs[span]) for span, (case, seen) in ours.items() if span in theirs
+    }
 
 
 def documented(page: Path, engine: str) -> dict[str, tuple[Decimal, Decimal]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ def _family(pid: int) -> Iterator[int]:
 def _sockets(pid: int) -> Iterator[str]:
     """The inodes of the sockets of a process."""
     for link in PROC.glob(f"{pid}/fd/*"):
-        target = os.readlink(link) if link.is_symlink() else ""
+        target = str(link.readlink()) if link.is_symlink() else ""
         if target.startswith("socket:["):
             yield target[8:-1]
 

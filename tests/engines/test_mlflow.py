@@ -33,7 +33,9 @@ OTHER_COSTS = {
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The engine after the app has run."""
-    return TOLD.told("mlflow", READER, tmp_path_factory.mktemp("mlflow"), OTEL_EXPORTER_OTLP_TRACES_HEADERS=READER.HEADERS)
+    return TOLD.told(
+        "mlflow", READER, tmp_path_factory.mktemp("mlflow"), OTEL_EXPORTER_OTLP_TRACES_HEADERS=READER.HEADERS
+    )
 
 
 def test_every_attempt_is_one_span(told: Any) -> None:
