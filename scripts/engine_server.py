@@ -16,6 +16,7 @@ from engines import ENGINES, python_of
 BOOT_SECONDS = 300.0  # both take a minute on a slow machine: they make their tables first
 STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.5
+_PROTOBUF = "application/x-protobuf"
 
 
 class EngineError(Exception):
@@ -78,7 +79,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
 
 def _warm(url: str) -> None:
     """Send a request without spans: MLflow's first takes longer than the ten seconds that an exporter waits."""
-    request = urllib.request.Request(f"{url}/v1/traces", b"", {"content-type": "application/x-protobuf"})
+    request = urllib.request.Request(f"{url}/v1/traces", b"", {"content-type": _PROTOBUF})  # noqa: S310 - ours
     with suppress(urllib.error.HTTPError):  # that there are no spans in it is all that can be wrong with it
         urllib.request.urlopen(request, timeout=BOOT_SECONDS).close()  # noqa: S310 - loopback
 

@@ -1,0 +1,126 @@
+"""Arize Phoenix on a simulated month: how much it holds, and how long its pages take.
+
+``python benchmarks/pages/phoenix.py --spans 1000000`` starts the Phoenix of ``scripts/engines.py`` on loopback with
+its SQLite, sends it the calls of keeptabs.testing.month for at most ``--minutes``, and times its pages in Chromium.
+With ``--home`` the data stays there, and a second run with ``--spans 0`` times the pages again.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from browser import Timed, time_pages
+from spans import requests
+
+from keeptabs.testing.month import calls
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+from engine_server import Running, running  # noqa: E402 - scripts is no package
+
+BATCH = 1_000  # spans a request
+QUIET_SECONDS = 2.0  # between two looks at how many it holds
+ROWS = "document.querySelectorAll('table tbody tr').length > 5"  # the list of traces, or of spans
+CARDS = "document.querySelector('a[href*=\"/projects/\"]') !== null"  # the projects, one card each
+PROJECTS = "{ projects { edges { node { id recordCount } } } }"
+
+
+def send(url: str, spans: int, minutes: float) -> int:
+    """Send the month until ``spans`` are sent or the time is over, and return how many were taken."""
+    until, sent = time.monotonic() + minutes * 60, 0
+    for count, body in requests(calls(1, spans), BATCH) if spans else ():
+        while not _post(f"{url}/v1/traces", body) and time.monotonic() < until:
+            time.sleep(0.5)  # it says that its queue is full
+        if time.monotonic() >= until:
+            break
+        sent += count
+        if sent % 20_000 == 0:
+            print(f"\r{sent:,} spans", end="", file=sys.stderr, flush=True)
+    return sent
+
+
+def settle(url: str, sent: int, seconds: float) -> int:
+    """Wait until all that was sent is held, or no more is taken in; return how many spans are held."""
+    until, held = time.monotonic() + seconds, -1
+    while time.monotonic() < until:
+        before, held = held, _project(url)["recordCount"]
+        if held >= sent or held == before:
+            break
+        time.sleep(QUIET_SECONDS)
+    return held
+
+
+def pages(url: str, loads: int) -> list[tuple[str, Timed]]:
+    """The times of the page of all projects, and of a project's spans and traces with all their parts."""
+    base = f"{url}/projects/{_project(url)['id']}"
+    wanted = {"projects": (f"{url}/projects", CARDS), "traces": (f"{base}/traces", ROWS), "spans": (f"{base}/spans", ROWS)}
+    found = []
+    for name, (address, ready) in wanted.items():
+        found += [(name, timed) for timed in time_pages([address], loads, ready, fetches=True)]
+    return found
+
+
+def _post(url: str, body: bytes) -> bool:
+    """False when the server is at capacity."""
+    request = urllib.request.Request(url, body, {"content-type": "application/x-protobuf"})
+    try:
+        urllib.request.urlopen(request, timeout=120).close()
+    except urllib.error.HTTPError as error:
+        if error.code != 503:
+            raise
+        return False
+    return True
+
+
+def _project(url: str) -> dict[str, Any]:
+    body = json.dumps({"query": PROJECTS}).encode()
+    request = urllib.request.Request(f"{url}/graphql", body, {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        node: dict[str, Any] = json.load(answer)["data"]["projects"]["edges"][0]["node"]
+    return node
+
+
+@contextmanager
+def _home(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
+
+
+def report(engine: Running, spans: int, minutes: float, loads: int) -> None:
+    """Fill it, and print a line for each thing that was measured."""
+    begun = time.monotonic()
+    sent = send(engine.url, spans, minutes)
+    held = settle(engine.url, sent, seconds=120)
+    took = time.monotonic() - begun
+    size = sum(file.stat().st_size for file in engine.home.glob("*.db*"))
+    print(f"\rsent {sent:,}, held {held:,}, in {took:,.0f} s ({sent / took:,.0f} spans/s), {size / 1e6:,.0f} MB", flush=True)
+    for name, timed in pages(engine.url, loads):
+        load = os.getloadavg()[0]
+        print(f"{name:10} p50 {timed.p50:7.3f} s   p95 {timed.p95:7.3f} s   {loads} loads, load {load:.1f}", flush=True)
+
+
+def main() -> None:
+    """Read the options, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--spans", type=int, default=1_000_000)
+    parser.add_argument("--minutes", type=float, default=25.0, help="the most that sending may take")
+    parser.add_argument("--loads", type=int, default=20, help="of each page")
+    parser.add_argument("--home", type=Path, help="a directory that keeps the data")
+    given = parser.parse_args()
+    with _home(given.home) as home, running("phoenix", home.absolute()) as engine:
+        report(engine, given.spans, given.minutes, given.loads)
+
+
+if __name__ == "__main__":
+    main()
