@@ -24,10 +24,10 @@ from spans import requests
 from keeptabs.testing.month import calls
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-from engine_server import Running, running  # noqa: E402 - scripts is no package
+from engine_server import Running, running
 
 BATCH = 1_000  # spans a request
-QUIET_SECONDS = 2.0  # between two looks at how many it holds
+QUIET_SECONDS, STALLED_SECONDS = 2.0, 60.0  # between two looks at how many it holds; without any more
 ROWS = "document.querySelectorAll('table tbody tr').length > 5"  # the list of traces, or of spans
 CARDS = "document.querySelector('a[href*=\"/projects/\"]') !== null"  # the projects, one card each
 PROJECTS = "{ projects { edges { node { id recordCount } } } }"
@@ -47,21 +47,30 @@ def send(url: str, spans: int, minutes: float) -> int:
     return sent
 
 
-def settle(url: str, sent: int, seconds: float) -> int:
-    """Wait until all that was sent is held, or no more is taken in; return how many spans are held."""
-    until, held = time.monotonic() + seconds, -1
-    while time.monotonic() < until:
+def settle(url: str, sent: int) -> int:
+    """Wait until all that was sent is held, or no more comes for a while; return how many spans are held."""
+    held, since = -1, time.monotonic()
+    while held < sent and time.monotonic() - since < STALLED_SECONDS:
         before, held = held, _project(url)["recordCount"]
-        if held >= sent or held == before:
-            break
+        since = time.monotonic() if held > before else since
         time.sleep(QUIET_SECONDS)
     return held
+
+
+def cpu(pid: int) -> float:
+    """The seconds of processor time that a process has had: fields 14 and 15 of ``/proc/PID/stat``, see proc(5)."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def pages(url: str, loads: int) -> list[tuple[str, Timed]]:
     """The times of the page of all projects, and of a project's spans and traces with all their parts."""
     base = f"{url}/projects/{_project(url)['id']}"
-    wanted = {"projects": (f"{url}/projects", CARDS), "traces": (f"{base}/traces", ROWS), "spans": (f"{base}/spans", ROWS)}
+    wanted = {
+        "projects": (f"{url}/projects", CARDS),
+        "traces": (f"{base}/traces", ROWS),
+        "spans": (f"{base}/spans", ROWS),
+    }
     found = []
     for name, (address, ready) in wanted.items():
         found += [(name, timed) for timed in time_pages([address], loads, ready, fetches=True)]
@@ -97,15 +106,21 @@ def _home(given: Path | None) -> Iterator[Path]:
         yield Path(made)
 
 
-def report(engine: Running, spans: int, minutes: float, loads: int) -> None:
-    """Fill it, and print a line for each thing that was measured."""
-    begun = time.monotonic()
+def fill(engine: Running, spans: int, minutes: float) -> None:
+    """Send spans, and print what became of them."""
+    begun, spent = time.monotonic(), cpu(engine.pid)
     sent = send(engine.url, spans, minutes)
-    held = settle(engine.url, sent, seconds=120)
-    took = time.monotonic() - begun
+    held = settle(engine.url, sent)
+    took, used = time.monotonic() - begun, cpu(engine.pid) - spent
     size = sum(file.stat().st_size for file in engine.home.glob("*.db*"))
-    print(f"\rsent {sent:,}, held {held:,}, in {took:,.0f} s ({sent / took:,.0f} spans/s), {size / 1e6:,.0f} MB", flush=True)
-    for name, timed in pages(engine.url, loads):
+    print(f"\rsent {sent:,}, held {held:,} ({size / 1e6:,.0f} MB), load {os.getloadavg()[0]:.1f}")
+    if sent:
+        print(f"took {took:,.0f} s, {held / took:,.0f} spans/s; {used:,.0f} s of CPU, {held / used:,.0f} spans/s")
+
+
+def show(url: str, loads: int) -> None:
+    """Print the times of its pages."""
+    for name, timed in pages(url, loads):
         load = os.getloadavg()[0]
         print(f"{name:10} p50 {timed.p50:7.3f} s   p95 {timed.p95:7.3f} s   {loads} loads, load {load:.1f}", flush=True)
 
@@ -119,7 +134,8 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="a directory that keeps the data")
     given = parser.parse_args()
     with _home(given.home) as home, running("phoenix", home.absolute()) as engine:
-        report(engine, given.spans, given.minutes, given.loads)
+        fill(engine, given.spans, given.minutes)
+        show(engine.url, given.loads)
 
 
 if __name__ == "__main__":
