@@ -2,7 +2,8 @@
 
 ``python benchmarks/pages/phoenix.py --spans 1000000`` starts the Phoenix of ``scripts/engines.py`` on loopback with
 its SQLite, sends it the calls of keeptabs.testing.month for at most ``--minutes``, and times its pages in Chromium.
-With ``--home`` the data stays there, and a second run with ``--spans 0`` times the pages again.
+With ``--home`` the data stays there, and a second run with ``--spans 0`` times the pages again; with ``--copies
+1000000`` over as many spans, most of them copies of the first, where to send them would take too long.
 """
 
 import argparse
@@ -15,13 +16,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from browser import Timed, time_pages
+from copies import multiply
 from spans import requests
 
-from keeptabs.testing.month import calls
+from keeptabs.testing.month import START, calls
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 from engine_server import Running, running
@@ -64,17 +68,18 @@ def cpu(pid: int) -> float:
 
 
 def pages(url: str, loads: int) -> list[tuple[str, Timed]]:
-    """The times of the page of all projects, and of a project's spans and traces with all their parts."""
+    """The times of the page of all projects, and of a project's traces and spans, over the month and with all parts."""
     base = f"{url}/projects/{_project(url)['id']}"
-    wanted = {
-        "projects": (f"{url}/projects", CARDS),
-        "traces": (f"{base}/traces", ROWS),
-        "spans": (f"{base}/spans", ROWS),
-    }
-    found = []
-    for name, (address, ready) in wanted.items():
-        found += [(name, timed) for timed in time_pages([address], loads, ready, fetches=True)]
-    return found
+    addresses = [f"{base}/traces?{_month()}", f"{base}/spans?{_month()}"]
+    (projects,) = time_pages([f"{url}/projects?{_month()}"], loads, CARDS, fetches=True)
+    traces, spans = time_pages(addresses, loads, ROWS, fetches=True)
+    return [("projects", projects), ("traces", traces), ("spans", spans)]
+
+
+def _month() -> str:
+    """The parameters by which a page shows the month; else it shows the last seven days."""
+    begins, ends = (datetime.fromtimestamp(START / 1e9 + days * 86_400, UTC) for days in (0, 30))
+    return urlencode({"timeRangeStart": f"{begins:%FT%TZ}", "timeRangeEnd": f"{ends:%FT%TZ}"})
 
 
 def _post(url: str, body: bytes) -> bool:
@@ -86,6 +91,10 @@ def _post(url: str, body: bytes) -> bool:
         if error.code != 503:
             raise
         return False
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, BrokenPipeError | ConnectionResetError):
+            raise
+        return False  # it has answered before it had read all
     return True
 
 
@@ -131,8 +140,11 @@ def main() -> None:
     parser.add_argument("--spans", type=int, default=1_000_000)
     parser.add_argument("--minutes", type=float, default=25.0, help="the most that sending may take")
     parser.add_argument("--loads", type=int, default=20, help="of each page")
+    parser.add_argument("--copies", type=int, default=0, help="copy what --home holds until it is so many spans, first")
     parser.add_argument("--home", type=Path, help="a directory that keeps the data")
     given = parser.parse_args()
+    if given.copies:
+        print(f"{multiply(given.home / 'phoenix.db', given.copies):,} spans with copies", flush=True)
     with _home(given.home) as home, running("phoenix", home.absolute()) as engine:
         fill(engine, given.spans, given.minutes)
         show(engine.url, given.loads)
