@@ -5,7 +5,6 @@ Of every trace and all that belongs to it, under new ids: tables of arize-phoeni
 
 import sqlite3
 from contextlib import closing
-from math import ceil
 from pathlib import Path
 
 # By table: the columns that name a row of a table, which move by as many as that one has, and those that are unique.
@@ -23,15 +22,16 @@ def multiply(database: Path, wanted: int) -> int:
     with closing(sqlite3.connect(database)) as db:
         db.execute("PRAGMA synchronous = OFF")  # whoever loses this database makes it anew
         while (held := int(db.execute("SELECT count(*) FROM spans").fetchone()[0])) and held < wanted:
-            _copy(db, share=min(1.0, (wanted - held) / held))
+            _copy(db, wanted - held)
         db.execute("ANALYZE")
         return held
 
 
-def _copy(db: sqlite3.Connection, share: float) -> None:
-    """Copy the rows of the first traces, a share of all."""
+def _copy(db: sqlite3.Connection, spans: int) -> None:
+    """Copy the first traces that have so many spans, or all."""
     last = {table: db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0] for table in ROWS}
-    traces = ceil(last["traces"] * share)
+    first = "SELECT max(trace_rowid) FROM (SELECT trace_rowid FROM spans ORDER BY trace_rowid LIMIT ?)"
+    traces = int(db.execute(first, (spans,)).fetchone()[0])
     of_trace = f"trace_rowid <= {traces}"
     costs = f"SELECT id FROM span_costs WHERE {of_trace} AND id <= {last['span_costs']}"
     chosen = {

@@ -143,6 +143,8 @@ def main() -> None:
     parser.add_argument("--copies", type=int, default=0, help="copy what --home holds until it is so many spans, first")
     parser.add_argument("--home", type=Path, help="a directory that keeps the data")
     given = parser.parse_args()
+    if given.copies and not given.home:
+        parser.error("--copies wants --home, where the spans to copy are")
     if given.copies:
         print(f"{multiply(given.home / 'phoenix.db', given.copies):,} spans with copies", flush=True)
     with _home(given.home) as home, running("phoenix", home.absolute()) as engine:
