@@ -1,0 +1,59 @@
+"""Everything that is made from the panels and alerts: file names, below ``dashboards``, and what is in them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from keeptabs.dashboards import read, rules
+from keeptabs.dashboards.grafana import dashboard
+from keeptabs.dashboards.panel import Backend
+from keeptabs.dashboards.variables import BUDGET
+
+RULES = {Backend.PROMETHEUS: ("alerts/prometheus.yaml", "alerts/grafana-managed.yaml"), Backend.CLICKHOUSE: ()}
+RUNBOOKS = "../docs/runbooks.md"
+
+
+def dashboards(root: Path, backend: Backend) -> Iterator[tuple[str, str]]:
+    """The dashboards of a backend; a group that it has no answer for has none."""
+    for group in read.groups(root):
+        if group.panels(backend):
+            yield f"grafana/{backend.value}/{group.id}.json", dashboard(group, backend)
+
+
+def alert_rules(root: Path, budget: Decimal) -> Iterator[tuple[str, str]]:
+    """The alert rules, as Prometheus and as Grafana reads them, for a budget of USD a month."""
+    found = read.alerts(root)
+    for name, text in zip(RULES[Backend.PROMETHEUS], (rules.prometheus, rules.grafana), strict=True):
+        yield name, text(found, budget)
+
+
+def everything(root: Path) -> dict[str, str]:
+    """What the repository holds: both backends' dashboards, the rules, the runbooks."""
+    made = {name: text for backend in Backend for name, text in dashboards(root, backend)}
+    made.update(alert_rules(root, Decimal(BUDGET)))
+    return made | {RUNBOOKS: rules.runbooks(read.alerts(root))}
+
+
+def stale(root: Path) -> list[str]:
+    """The files that are not what the panels and alerts make today, those that are too many among them."""
+    made = everything(root)
+    there = {str(path.relative_to(root)) for path in (root / "grafana").rglob("*.json")}
+    differs = {name for name, text in made.items() if _content(root / name) != text}
+    return sorted(differs | (there - set(made)))
+
+
+def build(root: Path) -> list[str]:
+    """Write what is stale anew; its names."""
+    changed, made = stale(root), everything(root)
+    for name in changed:
+        path = root / name
+        if name in made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(made[name], "utf-8")
+        else:
+            path.unlink()
+    return changed
+
+
+def _content(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
