@@ -15,6 +15,7 @@ from keeptabs.dashboards.shapes import OPTIONS, Cell, flow
 from keeptabs.dashboards.variables import BUDGET, QUANTILE, QUANTILES, VARIABLES, Variable, narrowed
 
 _GREEN, _AMBER, _RED = "green", "orange", "red"
+_CHOICES = "SELECT DISTINCT $column FROM keeptabs_calls WHERE ts > now() - INTERVAL 7 DAY ORDER BY $column"
 _RANGE = {Backend.PROMETHEUS: "now-6h", Backend.CLICKHOUSE: "now-24h"}
 
 
@@ -70,8 +71,7 @@ def _choice(variable: Variable, backend: Backend) -> build.QueryVariable:
     if backend is Backend.PROMETHEUS:
         query = f"label_values(keeptabs_calls_total, {variable.label})"
     else:
-        recent = "ts > now() - INTERVAL 7 DAY"
-        query = f"SELECT DISTINCT {variable.column} FROM keeptabs_calls WHERE {recent} ORDER BY {variable.column}"
+        query = _CHOICES.replace("$column", variable.column)
     made = build.QueryVariable(variable.name).label(variable.name.capitalize()).datasource(_source(backend))
     made.query(query).multi(True).include_all(True).sort(model.VariableSort.ALPHABETICAL_ASC)
     made.refresh(model.VariableRefresh.ON_TIME_RANGE_CHANGED)

@@ -11,20 +11,28 @@ from urllib.parse import quote
 from keeptabs.dashboards.panel import Backend, Panel
 from keeptabs.dashboards.variables import narrowed
 
-_COLUMNS = "ts, service, provider, model, operation, feature, site, outcome, error, cost_nano / 1e9 AS usd, trace_id"
+_CALLS = """
+SELECT ts, service, provider, model, operation, feature, site, outcome, error, cost_nano / 1e9 AS usd, trace_id
+FROM keeptabs_calls WHERE $calls AND $where ORDER BY ts DESC LIMIT 200
+"""
 ANY_CALL = "{ span.gen_ai.provider.name != nil }"
 
 
 def traces(panel: Panel) -> str:
     """The address of the traces behind a panel."""
-    query = {"refId": "A", "queryType": "traceql", "query": panel.traceql or ANY_CALL, "limit": 50, "tableType": "spans"}
+    query = {
+        "refId": "A",
+        "queryType": "traceql",
+        "query": panel.traceql or ANY_CALL,
+        "limit": 50,
+        "tableType": "spans",
+    }
     return _explore("${traces}", "tempo", query)
 
 
 def calls(panel: Panel) -> str:
     """The address of the calls behind a panel."""
-    wanted = narrowed(f"$calls AND {panel.where}", Backend.CLICKHOUSE)
-    sql = f"SELECT {_COLUMNS} FROM keeptabs_calls WHERE {wanted} ORDER BY ts DESC LIMIT 200"
+    sql = narrowed(_CALLS.replace("$where", panel.where), Backend.CLICKHOUSE)
     plugin = Backend.CLICKHOUSE.plugin
     return _explore("${datasource}", plugin, {"refId": "A", "rawSql": sql, "editorType": "sql", "format": 1})
 

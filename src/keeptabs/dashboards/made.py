@@ -1,15 +1,12 @@
 """Everything that is made from the panels and alerts: file names, below ``dashboards``, and what is in them."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 from keeptabs.dashboards import read, rules
 from keeptabs.dashboards.grafana import dashboard
 from keeptabs.dashboards.panel import Backend
-from keeptabs.dashboards.variables import BUDGET
 
-RULES = {Backend.PROMETHEUS: ("alerts/prometheus.yaml", "alerts/grafana-managed.yaml"), Backend.CLICKHOUSE: ()}
 RUNBOOKS = "../docs/runbooks.md"
 
 
@@ -20,18 +17,13 @@ def dashboards(root: Path, backend: Backend) -> Iterator[tuple[str, str]]:
             yield f"grafana/{backend.value}/{group.id}.json", dashboard(group, backend)
 
 
-def alert_rules(root: Path, budget: Decimal) -> Iterator[tuple[str, str]]:
-    """The alert rules, as Prometheus and as Grafana reads them, for a budget of USD a month."""
-    found = read.alerts(root)
-    for name, text in zip(RULES[Backend.PROMETHEUS], (rules.prometheus, rules.grafana), strict=True):
-        yield name, text(found, budget)
-
-
 def everything(root: Path) -> dict[str, str]:
     """What the repository holds: both backends' dashboards, the rules, the runbooks."""
     made = {name: text for backend in Backend for name, text in dashboards(root, backend)}
-    made.update(alert_rules(root, Decimal(BUDGET)))
-    return made | {RUNBOOKS: rules.runbooks(read.alerts(root))}
+    alerts, given = read.alerts(root), rules.Given()
+    made["alerts/prometheus.yaml"] = rules.prometheus(alerts, given)
+    made["alerts/grafana-managed.yaml"] = rules.grafana(alerts, given)
+    return made | {RUNBOOKS: rules.runbooks(alerts)}
 
 
 def stale(root: Path) -> list[str]:

@@ -11,7 +11,11 @@ _COLUMNS = 24
 _SIZES: Mapping[Kind, tuple[int, int]] = {Kind.STAT: (4, 4), Kind.TABLE: (12, 8), Kind.TIMESERIES: (12, 8)}
 
 OPTIONS: Mapping[Kind, dict[str, Any]] = {
-    Kind.STAT: {"colorMode": "value", "graphMode": "none", "reduceOptions": {"calcs": ["lastNotNull"], "values": False}},
+    Kind.STAT: {
+        "colorMode": "value",
+        "graphMode": "none",
+        "reduceOptions": {"calcs": ["lastNotNull"], "values": False},
+    },
     Kind.TABLE: {"showHeader": True, "cellHeight": "sm"},
     Kind.TIMESERIES: {
         "legend": {"displayMode": "table", "placement": "bottom", "showLegend": True, "calcs": ["lastNotNull", "max"]},

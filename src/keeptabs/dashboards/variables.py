@@ -53,7 +53,5 @@ def _matchers(wanted: str) -> str:
 
 def _conditions(wanted: str) -> str:
     """With the macros of Grafana's ClickHouse data source (github.com/grafana/clickhouse-datasource, version 4)."""
-    chosen = [
-        f"$__conditionalAll({one.column} IN (${{{one.name}:singlequote}}), ${one.name})" for one in _SETS[wanted]
-    ]
+    chosen = [f"$__conditionalAll({one.column} IN (${{{one.name}:singlequote}}), ${one.name})" for one in _SETS[wanted]]
     return " AND ".join(chosen if wanted == "chosen" else ["$__timeFilter(ts)", *chosen])
