@@ -13,7 +13,7 @@ from keeptabs.dashboards.variables import narrowed
 
 _CALLS = """
 SELECT ts, service, provider, model, operation, feature, site, outcome, error, cost_nano / 1e9 AS usd, trace_id
-FROM keeptabs_calls WHERE $calls AND $where ORDER BY ts DESC LIMIT 200
+FROM keeptabs_calls WHERE $calls AND ($where) ORDER BY ts DESC LIMIT 200
 """
 ANY_CALL = "{ span.gen_ai.provider.name != nil }"
 

@@ -7,8 +7,7 @@ opentelemetry-collector-contrib pkg/translator/prometheus; checked 2026-11-24).
 
 from typing import Any
 
-from keeptabs.core.call import IN_PROMPT, Call
-from keeptabs.core.cost import CostStatus
+from keeptabs.core.call import IN_PROMPT, Call, is_gap
 from keeptabs.core.usage import Usage
 from keeptabs.sinks.otel.labels import Labels
 from keeptabs.sinks.otel.limits import GAUGES, Limits
@@ -133,7 +132,7 @@ class Metrics:
                 "keeptabs.outcome": call.outcome.kind.value,
             }
             self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), known, context)
-        if call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL):
+        if is_gap(call, call.cost):
             self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
 
     def _seconds(self, name: str) -> Any:
