@@ -47,7 +47,7 @@ def batch(record: Callable[..., Record]) -> list[Record]:
     search = {"provider": "qdrant", "operation": "retrieval", "tags": {}, "cost": _cost(None, CostStatus.NO_USAGE)}
     found = {"gen_ai.data_source.id": "docs", "db.response.returned_rows": 0}
     made = [
-        _call("o3", "0.0021", cheap, duration=2.0, first_chunk=0.5, facts={IN_PROMPT: ("openai-key",)}, rate_limit=LEFT),
+        _call("o3", "0.0021", cheap, duration=2.0, first_chunk=0.5, facts=LEAK, rate_limit=LEFT),
         _call("claude", "0.0104", rich, duration=4.0, first_chunk=1.0, provider="anthropic", tags={"feature": "chat"}),
         _call("o3", None, {}, kind=OutcomeKind.RATE_LIMITED, error="rate_limit_exceeded", duration=0.1),
         _call("o3", "0.0021", cheap, duration=3.0, resend_count=1, tags={"feature": "search", "user": "u-7"}),
@@ -64,6 +64,7 @@ def batch(record: Callable[..., Record]) -> list[Record]:
     return [record(identity={"attempt": each["resend_count"] + 1}, **each) for each in made]
 
 
+LEAK = {IN_PROMPT: ("openai-key",)}
 LEFT = RateLimit(limit_requests=100, remaining_requests=40)
 
 
