@@ -34,8 +34,14 @@ def everything(_: Call) -> Key:
     return ()
 
 
-def model(call: Call) -> Key:
+def asked_model(call: Call) -> Key:
+    """As the metrics have it."""
     return (call.request.model or "",)
+
+
+def known_model(call: Call) -> Key:
+    """As the ledger and ClickHouse have it: of a search, what was searched."""
+    return (call.model,)
 
 
 def feature(call: Call) -> Key:
@@ -117,6 +123,7 @@ def having(calls: list[Call], *outcomes: str) -> list[Call]:
 
 def answers(calls: list[Call], at: int, *, exact: bool) -> dict[str, Answer]:
     """The answer of every panel that can be counted from calls, at a time in seconds; ``exact``: as SQL gives it."""
+    model = known_model if exact else asked_model
     whole, failed = BATCHES, having(calls, *ERRORS)
     searches = [call for call in calls if call.operation == "retrieval"]
     streamed = [call for call in calls if call.streamed]

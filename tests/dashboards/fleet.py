@@ -44,8 +44,9 @@ def batch(record: Callable[..., Record]) -> list[Record]:
     """The calls of one batch."""
     cheap = {Bucket.INPUT_TEXT: 100, Bucket.CACHE_READ_TEXT: 300, Bucket.OUTPUT_TEXT: 40, Bucket.OUTPUT_REASONING: 60}
     rich = {Bucket.INPUT_TEXT: 50, Bucket.CACHE_READ_TEXT: 400, Bucket.CACHE_WRITE_5M: 200, Bucket.OUTPUT_TEXT: 120}
-    search = {"provider": "qdrant", "operation": "retrieval", "tags": {}, "cost": _cost(None, CostStatus.NO_USAGE)}
-    found = {"gen_ai.data_source.id": "docs", "db.response.returned_rows": 0}
+    asked = Asked(settings={"gen_ai.data_source.id": "docs"})
+    search = {"provider": "qdrant", "operation": "retrieval", "tags": {}, "request": asked, "cost": FREE}
+    found = {"db.response.returned_rows": 0}
     made = [
         _call("o3", "0.0021", cheap, duration=2.0, first_chunk=0.5, facts=LEAK, rate_limit=LEFT),
         _call("claude", "0.0104", rich, duration=4.0, first_chunk=1.0, provider="anthropic", tags={"feature": "chat"}),
@@ -64,6 +65,7 @@ def batch(record: Callable[..., Record]) -> list[Record]:
     return [record(identity={"attempt": each["resend_count"] + 1}, **each) for each in made]
 
 
+FREE = Cost(usd=Decimal(0), status=CostStatus.FREE)
 LEAK = {IN_PROMPT: ("openai-key",)}
 LEFT = RateLimit(limit_requests=100, remaining_requests=40)
 
@@ -79,7 +81,7 @@ def _call(model: str | None, usd: str | None, tokens: dict[Bucket, int], **field
         "streamed": first is not None,
         "timing": Timing(started_at=0, duration=int(duration * 1e9), first_chunk=first and int(first * 1e9)),
         "usage": usage,
-        "cost": _cost(usd, fields.pop("status", known)),
+        "cost": Cost(usd=Decimal(usd) if usd else None, status=fields.pop("status", known)),
         "outcome": Outcome(kind=kind, status=200, error_type=error),
         "rate_limit": None,
         "resend_count": 0,
@@ -87,10 +89,6 @@ def _call(model: str | None, usd: str | None, tokens: dict[Bucket, int], **field
         "tags": {"feature": "search"},
     }
     return said | fields
-
-
-def _cost(usd: str | None, status: CostStatus) -> Cost:
-    return Cost(usd=Decimal(usd) if usd else None, status=status)
 
 
 class _Provided:
