@@ -23,7 +23,7 @@ def dashboard(group: Group, backend: Backend) -> str:
     """The dashboard as JSON, the same bytes for the same group."""
     made = (
         build.Dashboard(f"keeptabs / {group.title}")
-        .uid(f"keeptabs-{backend.value}-{group.id}")
+        .uid(f"kt-{backend.value}-{group.id}")  # at most 40 characters
         .description(group.about)
         .tags(["keeptabs", f"keeptabs-{backend.value}"])
         .time(_RANGE[backend], "now")

@@ -89,7 +89,7 @@ def _annotations(alert: Alert, given: Given) -> dict[str, str]:
     return {
         "summary": alert.summary,
         "runbook_url": f"{given.runbooks}#{alert.id.lower()}",
-        "dashboard": f"keeptabs-prometheus-{alert.dashboard}",
+        "dashboard": f"kt-prometheus-{alert.dashboard}",
     }
 
 
