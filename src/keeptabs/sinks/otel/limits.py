@@ -17,9 +17,9 @@ def _empty_in(bucket: Bucket) -> float:
 
 
 GAUGES: dict[str, tuple[str, Callable[[Bucket], float]]] = {
-    "keeptabs.rate_limit.limit": ("1", lambda bucket: bucket.limit),
-    "keeptabs.rate_limit.remaining": ("1", lambda bucket: bucket.remaining),
-    "keeptabs.rate_limit.headroom": ("1", lambda bucket: bucket.headroom),
+    "keeptabs.rate_limit.limit": ("{unit}", lambda bucket: bucket.limit),
+    "keeptabs.rate_limit.remaining": ("{unit}", lambda bucket: bucket.remaining),
+    "keeptabs.rate_limit.headroom": ("{share}", lambda bucket: bucket.headroom),
     # At most a day, which also stands for never: a gauge keeps its last value until it is given another.
     "keeptabs.rate_limit.empty_in": ("s", _empty_in),
 }

@@ -1,10 +1,15 @@
-"""Metrics of calls. At most seven records a call, all off the application's thread; none a chunk."""
+"""Metrics of calls: a few records a call, all off the application's thread; none a chunk.
+
+Names and units are such that Prometheus has them the same whether it scrapes OpenTelemetry's Python exporter or the
+Collector's: no unit is ``1``, which only the latter turns into ``_ratio`` (opentelemetry-exporter-prometheus 0.66b2,
+opentelemetry-collector-contrib pkg/translator/prometheus; checked 2026-11-24).
+"""
 
 from typing import Any
 
-from keeptabs.core.call import IN_PROMPT, Call
-from keeptabs.core.cost import CostStatus
+from keeptabs.core.call import IN_PROMPT, Call, is_gap
 from keeptabs.core.usage import Usage
+from keeptabs.sinks.otel.labels import Labels
 from keeptabs.sinks.otel.limits import GAUGES, Limits
 from keeptabs.sinks.otel.providers import Providers
 from keeptabs.sinks.otel.semconv import MODALITIES, SECONDS, TOKENS, Profile, is_inference
@@ -18,6 +23,15 @@ _COUNTERS = {
     "reasoning.output_tokens": ("output.reasoning",),
 }
 
+# The kinds of ``keeptabs.tokens``: together they are all tokens of a call, and none is in two of them.
+_KINDS = {
+    "input": ("input",),
+    "cache_read": ("cache_read",),
+    "cache_write": ("cache_write",),
+    "output": ("output.text", "output.audio", "output.image", "output.video"),
+    "reasoning": ("output.reasoning",),
+}
+
 
 class Metrics:
     """The instruments of one meter, made when the first call is recorded, and again when the provider changes."""
@@ -26,13 +40,13 @@ class Metrics:
         self._profile, self._providers = profile, providers
         self._meter: Any = None
         self._made: dict[str, Any] = {}
-        self._limits = Limits()
+        self._labels, self._limits = Labels(), Limits()
 
     def record(self, call: Call, context: Any) -> None:
         """Record a call under the conventions, and what only we know of it."""
         if not self._ready():
             return
-        common = _common(call)
+        common = self._labels.of(call)
         failed = {**common, "error.type": call.outcome.error_type} if call.outcome.error_type else common
         duration = call.timing.duration / 1e9
         inference = is_inference(call)
@@ -48,12 +62,14 @@ class Metrics:
     def record_own(self, call: Call) -> None:
         """Record only what has no convention: another instrumentation records the rest of this call."""
         if self._ready():
-            self._own(call, _common(call), None)
+            self._own(call, self._labels.of(call), None)
 
     def _ready(self) -> bool:
         meter = self._providers.meter()
         if meter is not self._meter:
             self._meter, self._made = meter, {}
+            if meter is not None:  # born at 0: of a counter that is born at 1, no increase is seen
+                self._counter("keeptabs.leaks", "{call}").add(0, self._labels.of_process)
         return meter is not None
 
     def _first_chunk(self, call: Call, inference: bool, common: dict[str, Any], context: Any) -> None:
@@ -92,16 +108,32 @@ class Metrics:
                     counter.add(counted, {**common, "gen_ai.token.modality": modality}, context)
 
     def _own(self, call: Call, common: dict[str, Any], context: Any) -> None:
-        if call.cost.usd is not None:
-            known = {**common, "keeptabs.cost.status": call.cost.status.value}
-            self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), known, context)
-        if call.cost.status in (CostStatus.UNPRICED, CostStatus.PARTIAL):
-            self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
-        for rule in call.facts.get(IN_PROMPT, ()):
+        self._counter("keeptabs.calls", "{call}").add(1, {**common, **_ending(call)}, context)
+        for kind, buckets in _KINDS.items():
+            if call.usage is not None and (counted := call.usage.sum(*buckets)):
+                self._counter("keeptabs.tokens", "{token}").add(
+                    counted, {**common, "keeptabs.token.kind": kind}, context
+                )
+        self._money(call, common, context)
+        found = call.facts.get(IN_PROMPT, ())
+        if found:
+            self._counter("keeptabs.leaks", "{call}").add(1, self._labels.of_process, context)
+        for rule in found:
             self._counter("keeptabs.secrets", "{key}").add(1, {**common, "keeptabs.secret.rule": rule}, context)
         for attributes, bucket in self._limits.follow(call):
             for name, (unit, of) in GAUGES.items():
-                self._gauge(name, unit).set(of(bucket), attributes, context)
+                self._gauge(name, unit).set(of(bucket), {**attributes, **self._labels.of_process}, context)
+
+    def _money(self, call: Call, common: dict[str, Any], context: Any) -> None:
+        if call.cost.usd is not None:
+            known = {
+                **common,
+                "keeptabs.cost.status": call.cost.status.value,
+                "keeptabs.outcome": call.outcome.kind.value,
+            }
+            self._counter("keeptabs.cost", "USD").add(float(call.cost.usd), known, context)
+        if is_gap(call, call.cost):
+            self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
 
     def _seconds(self, name: str) -> Any:
         return self._histogram(name, "s", SECONDS)
@@ -125,13 +157,8 @@ class Metrics:
         return self._made[name]
 
 
-def _common(call: Call) -> dict[str, Any]:
-    found = {
-        "gen_ai.operation.name": call.operation,
-        "gen_ai.provider.name": call.provider,
-        "gen_ai.request.model": call.request.model,
-        "gen_ai.response.model": call.response_model,
-        "server.address": call.server,
-        "server.port": call.port,
-    }
+def _ending(call: Call) -> dict[str, Any]:
+    found = {"keeptabs.outcome": call.outcome.kind.value, "error.type": call.outcome.error_type}
+    if call.resend_count:
+        found["keeptabs.retry"] = "true"
     return {name: value for name, value in found.items() if value is not None}
