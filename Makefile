@@ -45,7 +45,7 @@ types: .venv/dev ## Types, strictly
 envs: .venv/dev ## Side environments for the oldest clients and other majors of the openai SDK
 	$(BIN)/python scripts/envs.py
 
-engines: .venv/dev ## Build the OpenTelemetry Collector that tests/engines run, with Go; a quarter of an hour
+engines: .venv/dev ## Build the OpenTelemetry Collector that tests/engines run, with Go; some minutes
 	$(BIN)/python scripts/collector.py
 
 tests: .venv/dev ## The tests
