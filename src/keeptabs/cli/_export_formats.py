@@ -8,11 +8,9 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any, BinaryIO, Protocol
 
-import msgspec
-
 from keeptabs.core.errors import UserError
-from keeptabs.store.exports import identity_of, line
-from keeptabs.store.record import Columns, Record, call_of
+from keeptabs.store.exports import line, record_of
+from keeptabs.store.record import Columns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONEY = ("cost", "saved")
@@ -100,19 +98,12 @@ class OtlpJson:
         """Write a batch."""
         from keeptabs.sinks.otel import otlp_json
 
-        records = [found for row in rows if (found := _record(row)) is not None]
+        records = [found for row in rows if (found := record_of(row)) is not None]
         self._file.write(otlp_json.line(records, self._profile))
         return len(rows) - len(records)
 
     def close(self) -> None:
         """Nothing belongs at the end."""
-
-
-def _record(row: Columns) -> Record | None:
-    try:
-        return Record(call=call_of(row.detail), identity=identity_of(row), service=row.service)
-    except msgspec.MsgspecError:
-        return None
 
 
 class Parquet:
