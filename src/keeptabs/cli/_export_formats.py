@@ -106,6 +106,29 @@ class OtlpJson:
         """Nothing belongs at the end."""
 
 
+class Otlp:
+    """Spans to a receiver of OTLP over HTTP at ``url``; ``refused`` counts those that it did not take."""
+
+    def __init__(self, url: str) -> None:
+        from keeptabs.runtime.config import load
+        from keeptabs.sinks.shipping.delivery import Delivery, Patience
+        from keeptabs.sinks.shipping.receiver import Receiver
+
+        self._receiver = Receiver(url)
+        self.url, self.refused = self._receiver.url, 0
+        self._delivery = Delivery(self._receiver, load({}).semconv, Patience())
+
+    def write(self, rows: Sequence[Columns]) -> int:
+        """Send a batch, again and again while the receiver is away for a short time."""
+        records = [found for row in rows if (found := record_of(row)) is not None]
+        self.refused += self._delivery.send(records)
+        return len(rows) - len(records)
+
+    def close(self) -> None:
+        """Close the connection; nothing is held back."""
+        self._receiver.close()
+
+
 class Parquet:
     """A table of the ledger's columns: times in nanoseconds, money as decimals of nine places."""
 

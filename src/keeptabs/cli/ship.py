@@ -1,8 +1,9 @@
 """``keeptabs ship``: the calls of the ledger to a Collector, or to whoever receives OTLP, from where it was left."""
 
 import os
-import time
+from contextlib import closing
 from pathlib import Path
+from time import sleep
 
 import click
 
@@ -39,16 +40,15 @@ def COMMAND(*, url: str | None, follow: bool, days: int, store: Path | None, as_
     wanted = url or configured(os.environ)
     if wanted is None:
         raise click.UsageError("give --to URL, or set OTEL_EXPORTER_OTLP_ENDPOINT")
-    receiver = Receiver(wanted)
     patience = Patience(attempts=None if follow else Patience().attempts, told=_Told())
-    with writing(store_path(store)) as db:
+    with closing(Receiver(wanted)) as receiver, writing(store_path(store)) as db:
         shipper = Shipper(db, Delivery(receiver, load({}).semconv, patience), receiver.url, days)
         before = shipper.shipment
         with Bar(1, "calls", wanted=not follow, of=shipper.waiting()) as bar:
             while (done := shipper.batch()) or follow:
                 bar.step(done)
                 if not done:
-                    time.sleep(_PAUSE)
+                    sleep(_PAUSE)
     _show(before, shipper.shipment, days, as_json=as_json)
 
 
