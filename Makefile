@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test quick lint types tests envs prices bench clean
+.PHONY: help demo test quick lint types tests envs engines prices bench clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -44,6 +44,9 @@ types: .venv/dev ## Types, strictly
 
 envs: .venv/dev ## Side environments for the oldest clients and other majors of the openai SDK
 	$(BIN)/python scripts/envs.py
+
+engines: .venv/dev ## Build the OpenTelemetry Collector that tests/engines run, with Go; some minutes
+	$(BIN)/python scripts/collector.py
 
 tests: .venv/dev ## The tests
 	$(BIN)/python -m pytest -n auto

@@ -8,11 +8,9 @@ from decimal import Decimal
 from importlib import import_module
 from typing import Any, BinaryIO, Protocol
 
-import msgspec
-
 from keeptabs.core.errors import UserError
-from keeptabs.store.exports import identity_of, line
-from keeptabs.store.record import Columns, Record, call_of
+from keeptabs.store.exports import line, record_of
+from keeptabs.store.record import Columns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONEY = ("cost", "saved")
@@ -100,7 +98,7 @@ class OtlpJson:
         """Write a batch."""
         from keeptabs.sinks.otel import otlp_json
 
-        records = [found for row in rows if (found := _record(row)) is not None]
+        records = [found for row in rows if (found := record_of(row)) is not None]
         self._file.write(otlp_json.line(records, self._profile))
         return len(rows) - len(records)
 
@@ -108,11 +106,27 @@ class OtlpJson:
         """Nothing belongs at the end."""
 
 
-def _record(row: Columns) -> Record | None:
-    try:
-        return Record(call=call_of(row.detail), identity=identity_of(row), service=row.service)
-    except msgspec.MsgspecError:
-        return None
+class Otlp:
+    """Spans to a receiver of OTLP over HTTP at ``url``; ``refused`` counts those that it did not take."""
+
+    def __init__(self, url: str) -> None:
+        from keeptabs.runtime.config import load
+        from keeptabs.sinks.shipping.delivery import Delivery, Patience
+        from keeptabs.sinks.shipping.receiver import Receiver
+
+        self._receiver = Receiver(url)
+        self.url, self.refused = self._receiver.url, 0
+        self._delivery = Delivery(self._receiver, load({}).semconv, Patience())
+
+    def write(self, rows: Sequence[Columns]) -> int:
+        """Send a batch, again and again while the receiver is away for a short time."""
+        records = [found for row in rows if (found := record_of(row)) is not None]
+        self.refused += self._delivery.send(records)
+        return len(rows) - len(records)
+
+    def close(self) -> None:
+        """Close the connection; nothing is held back."""
+        self._receiver.close()
 
 
 class Parquet:

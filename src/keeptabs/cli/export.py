@@ -3,13 +3,13 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from keeptabs.cli._export_formats import FORMATS, Format
+from keeptabs.cli._export_formats import FORMATS, Format, Otlp
 from keeptabs.cli._given import moment
 from keeptabs.cli._options import ledger, since_option, store_option
 from keeptabs.cli._progress import Bar
@@ -19,6 +19,7 @@ from keeptabs.store.database import Connection
 from keeptabs.store.repricing import Selection, count
 
 _STDOUT = "-"
+_UNREADABLE = "{:,} more cannot be read: a newer keeptabs wrote them"
 
 
 @click.command("export")
@@ -32,6 +33,13 @@ _STDOUT = "-"
     type=click.Choice(list(FORMATS)),
     help="jsonl holds all, and can be imported again. By default what the name of the file says, else jsonl.",
 )
+@click.option(
+    "--to",
+    nargs=2,
+    type=(click.Choice(["otlp"]), str),
+    metavar="otlp URL",
+    help="Send spans over OTLP/HTTP instead of writing; see also keeptabs ship.",
+)
 @click.option("--out", default=_STDOUT, metavar="FILE", help="Where to write; - is standard output, the default.")
 @store_option
 def COMMAND(
@@ -41,21 +49,37 @@ def COMMAND(
     model: str | None,
     provider: str | None,
     kind: str | None,
+    to: tuple[str, str] | None,
     out: str,
     store: Path | None,
 ) -> None:
     """Write the calls of the ledger as JSON lines, CSV, Parquet, or OTLP in JSON, the oldest first."""
+    if to is not None and (kind is not None or out != _STDOUT):
+        raise click.UsageError("--to sends what --format and --out would write: give one of them")
     wanted = kind or _by_name(out)
     if wanted == "parquet" and out == _STDOUT and sys.stdout.isatty():
         raise click.UsageError("a Parquet file is none for a terminal: give --out FILE")
     end = time.time_ns() if until is None else until
     selection = Selection(since=since[0], until=end, provider=provider, model=model)
+    if to is not None:
+        _send(to[1], store, selection)
+        return
     with ledger(store) as db, _opened(out) as file:
         written, unreadable = _write(db, selection, FORMATS[wanted](file), is_shown=out != _STDOUT)
     if out != _STDOUT:
         _tell(f"{written:,} call{'' if written == 1 else 's'} written to {out}")
     if unreadable:
-        _tell(f"{unreadable:,} more cannot be read: a newer keeptabs wrote them")
+        _tell(_UNREADABLE.format(unreadable))
+
+
+def _send(url: str, store: Path | None, selection: Selection) -> None:
+    with closing(Otlp(url)) as made, ledger(store) as db:
+        written, unreadable = _write(db, selection, made, is_shown=True)
+    _tell(f"{written - made.refused:,} call{'' if written - made.refused == 1 else 's'} sent to {made.url}")
+    if made.refused:
+        _tell(f"{made.refused:,} more were refused")
+    if unreadable:
+        _tell(_UNREADABLE.format(unreadable))
 
 
 def _write(db: Connection, selection: Selection, made: Format, *, is_shown: bool) -> tuple[int, int]:

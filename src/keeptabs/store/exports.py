@@ -13,7 +13,7 @@ import msgspec
 
 from keeptabs.core.call import Identity
 from keeptabs.store.database import Connection
-from keeptabs.store.record import Columns, Record
+from keeptabs.store.record import Columns, Record, call_of
 from keeptabs.store.repricing import CHOSEN, Selection
 
 BATCH = 500  # calls that are held in memory at a time
@@ -54,6 +54,14 @@ def identity_of(row: Columns) -> Identity:
         attempt=row.attempt,
         route=row.route,
     )
+
+
+def record_of(row: Columns) -> Record | None:
+    """A call of the ledger; None for one that a newer keeptabs wrote."""
+    try:
+        return Record(call=call_of(row.detail), identity=identity_of(row), service=row.service)
+    except msgspec.MsgspecError:
+        return None
 
 
 def line(row: Columns) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from keeptabs.core.call import Call, Identity
+from keeptabs.core.call import IN_PROMPT, Call, Identity
 from keeptabs.sinks.otel.semconv import Profile, at_end, of_identity, of_request
 from keeptabs.sinks.otel.tracing import name_of
 from keeptabs.store.record import Record
@@ -49,6 +49,10 @@ def _span(call: Call, identity: Identity, profile: Profile) -> dict[str, Any]:
         span["parentSpanId"] = identity.parent_id
     if call.outcome.error_type is not None:
         span["status"] = {"code": _ERROR}
+    if rules := call.facts.get(IN_PROMPT):
+        at, key = span["endTimeUnixNano"], "keeptabs.secret.rule"
+        named = [_attributes({key: rule}) for rule in rules]
+        span["events"] = [{"name": "keeptabs.secret", "timeUnixNano": at, "attributes": rule} for rule in named]
     return span
 
 
