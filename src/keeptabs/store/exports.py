@@ -13,7 +13,7 @@ import msgspec
 
 from keeptabs.core.call import Identity
 from keeptabs.store.database import Connection
-from keeptabs.store.record import Columns, Record
+from keeptabs.store.record import TAP, Columns, Record
 from keeptabs.store.repricing import CHOSEN, Selection
 
 BATCH = 500  # calls that are held in memory at a time
@@ -21,10 +21,11 @@ _BEGINS = b'{"call":{'  # every line of an export, and nothing else that can be 
 _GZIP = b"\x1f\x8b"
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, omit_defaults=True):
     call: msgspec.Raw
     identity: Identity
     service: str
+    source: str = TAP
 
 
 _encoder = msgspec.json.Encoder()
@@ -58,7 +59,7 @@ def identity_of(row: Columns) -> Identity:
 
 def line(row: Columns) -> bytes:
     """A call as one line of JSON."""
-    kept = _Line(msgspec.Raw(row.detail.encode()), identity_of(row), row.service)
+    kept = _Line(msgspec.Raw(row.detail.encode()), identity_of(row), row.service, row.source)
     return _encoder.encode(kept) + b"\n"
 
 
