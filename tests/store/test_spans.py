@@ -104,3 +104,4 @@ def test_spans_that_wait_have_an_end(tmp_path: Path, process: Process) -> None:
     writer.close()
     with reading(tmp_path / "ledger.db") as db:
         assert db.execute("SELECT count(*), min(trace_id) FROM spans").fetchone() == (MAX_SPANS, f"{1:032x}")
+        assert spans.dropped(db) == {"more than 5000 waited": 1}

@@ -4,7 +4,7 @@ Sources: opentelemetry.io/docs/specs/otlp (JSON: ids as hex, 64-bit numbers as t
 opentelemetry/proto/trace/v1/trace.proto of opentelemetry-proto 1.45.2; checked 2026-11-24.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -189,7 +189,12 @@ def _value(value: Any, depth: int = 0) -> Any:
         return [_value(each, depth + 1) for each in found.values]
     if kind == "kvlist_value":
         return {pair.key: _value(pair.value, depth + 1) for pair in found.values}
-    scalars = {"int_value": _whole, "double_value": _double, "string_value": str, "bool_value": bool}
+    scalars: dict[str, Callable[[Any], Any]] = {
+        "int_value": _whole,
+        "double_value": _double,
+        "string_value": str,
+        "bool_value": bool,
+    }
     return scalars[kind](found) if kind in scalars else None
 
 

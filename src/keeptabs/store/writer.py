@@ -65,6 +65,7 @@ class Writer:
         self._quiet = False  # True while a fork waits for nothing of ours
         self._waiting: deque[Record] = deque()
         self._spans: deque[SpanLine] = deque(maxlen=MAX_SPANS)
+        self._lost = 0  # of these
         self._faults: dict[tuple[str, str], int] = {}
         self._hosts: Counter[tuple[str, str]] = Counter()
         self._next_try = 0.0
@@ -81,6 +82,7 @@ class Writer:
 
     def add_span(self, span: SpanLine) -> None:
         """Take a span for the next commit."""
+        self._lost += len(self._spans) == MAX_SPANS
         self._spans.append(span)
 
     def sighted(self, host: str, via: str) -> None:
@@ -158,13 +160,15 @@ class Writer:
         with transaction(self._connection) as connection:
             told.put(connection, batch)
             spans.put(connection, beside)
+            spans.drop(connection, f"more than {MAX_SPANS} waited", self._lost)
             connection.executemany(_FAULT, ((*fault, count, now) for fault, count in self._faults.items()))
             connection.executemany(_HOST, ((*host, count, now) for host, count in hosts.items()))
             connection.execute(_PROCESS, {**msgspec.structs.asdict(process), "seen_at": now})
         for _ in batch:
             self._waiting.popleft()
-        for _ in range(min(len(beside), len(self._spans))):
+        for _ in beside:
             self._spans.popleft()
+        self._lost = 0
         self._faults.clear()
         self._hosts -= hosts
         self._next_try, self._failing = 0.0, False
