@@ -125,22 +125,22 @@ class Receiver:
 
 
 def inflated(body: bytes, encoding: str) -> bytes:
-    """A body without its gzip. Refuses one that is too large, damaged, or in another encoding."""
+    """A body without its compression. Refuses one that is too large, damaged, or in another encoding."""
     if len(body) > MOST_BYTES:
         raise _RefusedError(413, f"a request has at most {MOST_BYTES} bytes")
     if encoding in ("", "identity"):
         return body
-    if encoding != "gzip":
-        raise _RefusedError(415, f"content-encoding is gzip or none, not {encoding}")
-    reading = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    if encoding not in ("gzip", "deflate"):
+        raise _RefusedError(415, f"content-encoding is gzip, deflate or none, not {encoding}")
+    reading = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # either of them, by how it begins
     try:
         found = reading.decompress(body, MOST_BYTES + 1)
     except zlib.error as error:
-        raise MalformedError(f"this is no gzip: {error}") from None
+        raise MalformedError(f"this is no {encoding}: {error}") from None
     if len(found) > MOST_BYTES:
         raise _RefusedError(413, f"a request has at most {MOST_BYTES} bytes when it is inflated")
     if not reading.eof:
-        raise MalformedError("this gzip breaks off")
+        raise MalformedError(f"this {encoding} breaks off")
     return found
 
 
