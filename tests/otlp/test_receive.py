@@ -15,6 +15,7 @@ from keeptabs.store import rollups, spans
 from keeptabs.store.database import reading, writing
 
 CALL: dict[str, Any] = {"parentSpanId": PARENT, "attributes": GENAI_OPENAI}
+OTHER = {**GENAI_OPENAI, "gen_ai.response.id": "2"}
 ROOT: dict[str, Any] = {"spanId": PARENT, "name": "GET /orders", "kind": 2, "attributes": {"http.route": "/orders"}}
 
 
@@ -149,9 +150,7 @@ def test_hours_that_were_pruned_stay_as_they_are(receiver: Receiver, ledger: Pat
     late = {**CALL, "spanId": "2" * 16, "startTimeUnixNano": str(BEGAN // 2), "endTimeUnixNano": str(BEGAN // 2 + 5)}
     with writing(ledger) as db:
         db.execute("INSERT INTO pruned VALUES (?, 0)", (BEGAN - 10**15,))
-    reply = receiver.receive(
-        sent(late, {**CALL, "spanId": "3" * 16, "attributes": {**GENAI_OPENAI, "gen_ai.response.id": "2"}}), JSON
-    )
+    reply = receiver.receive(sent(late, {**CALL, "spanId": "3" * 16, "attributes": OTHER}), JSON)
     said = {"rejectedSpans": "1", "errorMessage": "1 spans are from hours that were pruned"}
     assert msgspec.json.decode(reply.body) == {"partialSuccess": said}
     assert len(calls(ledger)) == 2
