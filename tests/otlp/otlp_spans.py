@@ -60,6 +60,7 @@ OPENINFERENCE = {  # openinference-instrumentation-openai 0.1.66
     "llm.system": "openai",
     "input.value": '{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hi"}]}',
     "input.mime_type": "application/json",
+    "llm.invocation_parameters": '{"model": "gpt-4o-mini", "stream": true}',
     "llm.input_messages.0.message.content": "hi",
     "llm.model_name": "gpt-4o-mini-2024-07-18",
     "llm.token_count.total": 25,

@@ -57,12 +57,25 @@ def test_a_stream_is_one() -> None:
     made = record_of(span(GENAI_OPENAI), None)
     assert made is not None
     assert (made.call.streamed, made.call.timing.first_chunk) == (True, 3_794_092)
-    assert [
-        record.call.streamed for said in (OPENLLMETRY, OPENLLMETRY_BEFORE) if (record := record_of(span(said), None))
-    ] == [
-        False,
-        True,
-    ]
+    others = [record_of(span(said), None) for said in (OPENLLMETRY, OPENLLMETRY_BEFORE, OPENINFERENCE)]
+    assert [record.call.streamed for record in others if record is not None] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "model"),
+    [
+        ('{"model": "gpt-4o-mini", "n": 1}', "gpt-4o-mini"),
+        ("[]", "unknown"),
+        ("{", "unknown"),
+        ('{"model": 5}', "unknown"),
+    ],
+)
+def test_a_failed_call_knows_what_was_asked(parameters: str, model: str) -> None:
+    """OpenInference names no other model then than that of the parameters."""
+    said = {"openinference.span.kind": "LLM", "llm.system": "openai", "llm.invocation_parameters": parameters}
+    record = record_of(span(said, status="error"), None)
+    assert record is not None
+    assert record.call.model == model
 
 
 def test_embeddings_are_calls(book: Book) -> None:

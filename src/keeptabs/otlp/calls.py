@@ -46,7 +46,8 @@ def record_of(span: Span, book: Book | None) -> Record | None:
 def _call(span: Span, naming: Naming, operation: str) -> Call:
     finishes = finishes_of(span, naming)
     first_chunk = span.number(*naming.first_chunk)
-    streamed = span.is_set(*naming.streamed) or first_chunk is not None
+    parameters = _parameters(span, naming)
+    streamed = span.is_set(*naming.streamed) or first_chunk is not None or parameters.stream
     return Call(
         provider=_provider(span, naming),
         operation=operation,
@@ -56,7 +57,7 @@ def _call(span: Span, naming: Naming, operation: str) -> Call:
         path="",
         client=span.scope,
         sdk=None,
-        request=_asked(span, naming, streamed=streamed),
+        request=_asked(span, naming, parameters, streamed=streamed),
         response_model=span.text(*naming.answered),
         response_id=span.text(*naming.answer_id),
         request_id=None,
@@ -80,9 +81,21 @@ def _call(span: Span, naming: Naming, operation: str) -> Call:
     )
 
 
-def _asked(span: Span, naming: Naming, *, streamed: bool) -> Asked:
+class _Parameters(msgspec.Struct):
+    model: str | None = None
+    stream: bool = False
+
+
+def _parameters(span: Span, naming: Naming) -> _Parameters:
+    try:
+        return msgspec.json.decode(span.text(*naming.parameters) or "{}", type=_Parameters)
+    except (msgspec.MsgspecError, RecursionError):
+        return _Parameters()
+
+
+def _asked(span: Span, naming: Naming, parameters: _Parameters, *, streamed: bool) -> Asked:
     return Asked(
-        model=span.text(*naming.asked),
+        model=span.text(*naming.asked) or parameters.model,
         stream=streamed,
         service_tier=span.text("openai.request.service_tier"),
         output_type=span.text("gen_ai.output.type"),

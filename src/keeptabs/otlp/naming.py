@@ -36,6 +36,7 @@ class Naming(msgspec.Struct, frozen=True, kw_only=True):
     output_audio: Names = ()
     reasoning: Names = ()
     user: Names = ()
+    parameters: Names = ()  # JSON of what was asked, of which only ``model`` and ``stream`` are read
 
 
 # What others call providers, in lower case, where we call them otherwise. Sources: gen_ai.system and

@@ -10,7 +10,7 @@ NAMING = Naming(
     kinds={"llm": "chat", "embedding": "embeddings", "reranker": "rerank"},
     marks=("openinference.span.kind",),
     provider=("llm.provider", "llm.system"),
-    asked=("llm.request.model_name", "embedding.model_name", "reranker.model_name", "llm.model_name"),
+    asked=("llm.request.model_name",),
     answered=("llm.response.model_name", "llm.model_name", "embedding.model_name", "reranker.model_name"),
     finishes=("llm.finish_reason",),
     input=("llm.token_count.prompt",),
@@ -22,4 +22,5 @@ NAMING = Naming(
     output_audio=("llm.token_count.completion_details.audio",),
     reasoning=("llm.token_count.completion_details.reasoning",),
     user=("user.id",),
+    parameters=("llm.invocation_parameters", "embedding.invocation_parameters"),
 )
