@@ -65,16 +65,21 @@ def line(row: Columns) -> bytes:
 
 def is_export(path: Path) -> bool:
     """True for a file, gzipped or not, that begins as ``line`` does. Raises OSError when it cannot be read."""
-    with _opened(path) as file:
+    return begins(path, _BEGINS)
+
+
+def begins(path: Path, text: bytes) -> bool:
+    """True for a file, gzipped or not, that begins so. Raises OSError when it cannot be read."""
+    with opened(path) as file:
         try:
-            return file.read(len(_BEGINS)) == _BEGINS
+            return file.read(len(text)) == text
         except (EOFError, gzip.BadGzipFile):
             return False
 
 
 def read(path: Path) -> Iterator[Record | None]:
     """The calls of an export, in its order; None for a line that is torn, or that a newer keeptabs wrote."""
-    with _opened(path) as file:
+    with opened(path) as file:
         for text in file:
             try:
                 yield _decoder.decode(text)
@@ -82,7 +87,8 @@ def read(path: Path) -> Iterator[Record | None]:
                 yield None
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BinaryIO:
+    """A file, without its gzip."""
     with path.open("rb") as file:
         is_gzip = file.read(2) == _GZIP
     return cast("BinaryIO", gzip.open(path) if is_gzip else path.open("rb"))

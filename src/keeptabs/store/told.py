@@ -28,7 +28,7 @@ _INSERT = f"""
     ON CONFLICT (settles) WHERE settles IS NOT NULL DO NOTHING
 """
 _STORED = """
-    SELECT id, source, trace_id, span_id, parent_id, started_at, duration, input, output,
+    SELECT id, source, trace_id, span_id, parent_id, attempt, started_at, duration, input, output,
         json_extract(detail, '$.response_id'), model, json_extract(detail, '$.request.model') FROM calls"""
 _SAME_ANSWER = "started_at BETWEEN ? AND ? AND json_extract(detail, '$.response_id') = ?"
 
@@ -41,6 +41,7 @@ class Seen(msgspec.Struct, frozen=True):
     trace_id: str
     span_id: str
     parent_id: str | None
+    attempt: int
     started_at: int
     duration: int
     input: int | None
@@ -118,7 +119,8 @@ def is_same(one: Seen, other: Seen) -> bool:
     """True where two calls are one that was told of twice."""
     in_trace = one.trace_id == other.trace_id
     if in_trace and one.span_id == other.span_id:
-        return not one.source == other.source == TAP  # attempts of one call share the span of an SDK
+        # Attempts of one call share the span of an SDK; of these a tap knows each.
+        return one.source != other.source or (one.source != TAP and one.attempt == other.attempt)
     if max(one.rank, other.rank) < len(_RANKS):
         return False  # keeptabs sees each attempt once, in each process
     if in_trace and (one.parent_id == other.span_id or other.parent_id == one.span_id):
@@ -151,6 +153,7 @@ def seen(record: Record, id_: int) -> Seen:
         identity.trace_id,
         identity.span_id,
         identity.parent_id,
+        identity.attempt,
         call.timing.started_at,
         call.timing.duration,
         fitting(usage.input),
