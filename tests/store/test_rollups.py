@@ -11,7 +11,7 @@ from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.exchange import CallSite, Timing
 from keeptabs.core.outcome import Outcome, OutcomeKind
 from keeptabs.core.usage import Bucket, Usage
-from keeptabs.store import pruning, queries, repricing, rollup_schema, rollups
+from keeptabs.store import pruning, queries, repricing, rollup_schema, rollups, span_schema
 from keeptabs.store.database import Connection, transaction
 from keeptabs.store.migrations import STEPS, migrate
 from keeptabs.store.record import Columns, Record, row
@@ -131,7 +131,7 @@ def _make(db: Connection, known: int) -> None:
         for statement in statements:
             db.execute(statement)
     if known < len(STEPS):
-        for statement in rollup_schema.STEP[:2]:
+        for statement in (*rollup_schema.STEP[:2], span_schema.STEP[0]):
             db.execute(statement)
 
 

@@ -19,7 +19,7 @@ from keeptabs.store.upgrade import backup_of, upgrade
 from keeptabs.store.writer import Process, Writer
 
 Make = Callable[..., Record]
-NEW = ("saved", "longest_gap")
+NEW = ("saved", "longest_gap", "source")
 
 
 def old_ledger(path: Path, *records: Record) -> Path:

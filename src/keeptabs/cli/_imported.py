@@ -16,7 +16,7 @@ from keeptabs.recordings.read import digest
 from keeptabs.runtime.guard import Guard
 from keeptabs.runtime.salt import salt
 from keeptabs.store.known import Known, append, known_calls, known_spans, own, whole_from
-from keeptabs.store.record import Record
+from keeptabs.store.record import TAP, Record
 from keeptabs.store.writer import Process
 from keeptabs.version import __version__
 
@@ -147,7 +147,15 @@ class Intake:
             self._append([record for record in waiting if record.identity.span_id not in known])
         if restored:
             there = known_calls(self._ledger, [record.identity.trace_id for record in restored.values()])
-            self._append([record for key, record in restored.items() if key not in there])
+            new = {key: record for key, record in restored.items() if key not in there}
+            self._append(list(new.values()))
+            self._take_back([record for record in new.values() if record.source != TAP])
+
+    def _take_back(self, told: list[Record]) -> None:
+        """What spans told, and the ledger has from elsewhere by other ids, is not new."""
+        if told:
+            there = known_calls(self._ledger, [record.identity.trace_id for record in told])
+            self.new -= sum(own(record) not in there for record in told)
 
     def _append(self, new: list[Record]) -> None:
         append(self._ledger, new, self._process)

@@ -14,6 +14,7 @@ from keeptabs.cli._progress import Bar
 from keeptabs.core.call import Call
 from keeptabs.core.exchange import Exchange
 from keeptabs.meter import measure
+from keeptabs.otlp import file as otlp
 from keeptabs.pricing.book import Book
 from keeptabs.recordings import Damaged
 from keeptabs.recordings.read import check, entries
@@ -31,13 +32,13 @@ _MOST_CODES = 3
 def COMMAND(files: tuple[Path, ...], store: Path | None, *, as_json: bool) -> None:
     """Measure recorded traffic: HAR files and VCR cassettes; or take back the JSON lines of ``keeptabs export``.
 
-    Files may be gzipped.
+    Of spans as OTLP in JSON, one request a line, those that are LLM calls are taken. Files may be gzipped.
     The calls go into the ledger, each of them once however often it is imported. With --json they are printed, one
     object a line, and nothing is stored.
     """
     paths = list(dict.fromkeys(files))
     for path in paths:
-        if not _is_export(path):
+        if not _is_export(path) and not _is_otlp(path):
             check(path)
     if as_json:
         _print(paths)
@@ -75,7 +76,7 @@ def _measured(paths: list[Path], tally: Tally, bar: Bar) -> Iterator[Found]:
         for path in paths:
             tally.files += 1
             bar.file()
-            for index, entry in enumerate(_entries(path)):
+            for index, entry in enumerate(_entries(path, book)):
                 bar.step()
                 call = _call(entry, book)
                 if isinstance(entry, Damaged):
@@ -95,17 +96,27 @@ def _is_export(path: Path) -> bool:
         return False
 
 
-def _entries(path: Path) -> Iterator[Exchange | Record | Damaged]:
+def _is_otlp(path: Path) -> bool:
+    """True for spans as OTLP in JSON."""
+    try:
+        return otlp.is_otlp(path)
+    except OSError:
+        return False
+
+
+def _entries(path: Path, book: Book) -> Iterator[Exchange | Record | Damaged | None]:
+    if _is_otlp(path):
+        return (Damaged(found) if isinstance(found, str) else found for found in otlp.read(path, book))
     if not _is_export(path):
         return entries(path)
     return (record or Damaged("it is torn, or a newer keeptabs wrote it") for record in exports.read(path))
 
 
-def _call(entry: Exchange | Record | Damaged, book: Book) -> Call | None:
+def _call(entry: Exchange | Record | Damaged | None, book: Book) -> Call | None:
     """The call that an entry is; that of an export costs what it did."""
     if isinstance(entry, Record):
         return entry.call
-    return None if isinstance(entry, Damaged) else measure(entry, book)
+    return measure(entry, book) if isinstance(entry, Exchange) else None
 
 
 def _summarise(tally: Tally, intake: Intake, store: Path | None) -> None:

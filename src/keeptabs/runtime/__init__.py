@@ -17,11 +17,12 @@ from keeptabs.core.discover import constants
 from keeptabs.patching.client import Client
 from keeptabs.patching.patch import Patches
 from keeptabs.patching.shield import shield
-from keeptabs.runtime.config import Config, ConfigError, Guarding, Hashing, OptionError, defaults, load
+from keeptabs.runtime.config import Config, ConfigError, Guarding, Hashing, Keeping, OptionError, defaults, load
 from keeptabs.runtime.recorder import CallRecorder, Rules
 from keeptabs.runtime.salt import salt
 from keeptabs.runtime.watching import watching
 from keeptabs.sinks.ledger import Ledger
+from keeptabs.sinks.otel.app_spans import AppSpans
 from keeptabs.sinks.otel.pgvector import PgVector
 from keeptabs.sinks.otel.providers import Providers
 from keeptabs.sinks.otel.tracing import Tracing
@@ -37,8 +38,11 @@ class Runtime:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.tracing = Tracing(config.semconv, Providers())
+        beside = self._beside()
         self.ledger = (
-            Ledger(config.store, config.service, self.process, config.kept) if config.store is not None else None
+            Ledger(config.store, config.service, self.process, config.kept, beside)
+            if config.store is not None
+            else None
         )
         rules = Rules(
             salt=lambda: salt(config.store),
@@ -50,6 +54,17 @@ class Runtime:
         self.tracing.watch.listen(PgVector(self.recorder.note))
         self.patches = Patches()
         self._started_at = time.time_ns()
+
+    def _beside(self) -> AppSpans | None:
+        """What gathers the application's spans, where there is a ledger to keep them."""
+        if self.config.store is None or self.config.spans is Keeping.OFF:
+            return None
+        gathers = AppSpans(self._clean, self.config.service)
+        self.tracing.watch.listen(gathers)
+        return gathers
+
+    def _clean(self, said: Any) -> Any:
+        return self.recorder.guard.value(said)
 
     @cached_property
     def clients(self) -> list[Client]:
@@ -151,6 +166,7 @@ def install(  # noqa: PLR0913 - a keyword for each setting
     guard: str | None = None,
     stale_after: int | None = None,
     hashes: str | None = None,
+    spans: str | None = None,
 ) -> None:
     """Record every LLM call of this process from now on.
 
@@ -158,7 +174,8 @@ def install(  # noqa: PLR0913 - a keyword for each setting
     file; ``service`` names this service; ``ask_usage`` names hosts (``*`` in a name stands for anything) whose
     streams are asked for their usage where the application did not, which is hidden from it; ``guard`` is "observe"
     where keys in prompts are to be told of; ``stale_after`` is the days after which prices are called stale;
-    ``hashes`` is "off" where no keyed hashes of what is asked are to be kept. What is None comes from the
+    ``hashes`` is "off" where no keyed hashes of what is asked are to be kept; ``spans`` is "off" where the
+    application's own spans are not to be kept beside its calls. What is None comes from the
     environment, the settings file or the default. A second call does nothing. Raises ConfigError for an option that
     cannot be used; a bad environment variable or settings file is reported in the log instead, and the defaults
     hold.
@@ -172,6 +189,7 @@ def install(  # noqa: PLR0913 - a keyword for each setting
         "guard": guard,
         "stale_after": stale_after,
         "hashes": hashes,
+        "spans": spans,
     }
     with _installed.lock:
         if _installed.runtime is None:

@@ -43,6 +43,13 @@ class Hashing(StrEnum):
     OFF = "off"
 
 
+class Keeping(StrEnum):
+    """Whether the application's own spans are kept, of the traces that hold a call."""
+
+    ON = "on"
+    OFF = "off"
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What a user can set. ``store`` is None when the ledger is off."""
 
@@ -54,6 +61,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     guard: Guarding = Guarding.OFF
     stale_after: int = STALE_AFTER  # days after which prices that nobody has checked since are called stale
     hashes: Hashing = Hashing.ON
+    spans: Keeping = Keeping.ON
     keep_days: int | None = None  # None: all calls are kept
     keep_rows: int | None = None
     keep_bytes: int | None = None
@@ -82,6 +90,7 @@ _NAMES = (
     "guard",
     "stale_after",
     "hashes",
+    "spans",
     "keep_days",
     "keep_rows",
     "keep_bytes",
@@ -121,6 +130,7 @@ def _config(found: Mapping[str, tuple[Any, str]], service: str) -> Config:
         guard=_one_of(Guarding, "guard", *found.get("guard", (Guarding.OFF, ""))),
         stale_after=_days(*found["stale_after"]) if "stale_after" in found else STALE_AFTER,
         hashes=_one_of(Hashing, "hashes", *found.get("hashes", (Hashing.ON, ""))),
+        spans=_one_of(Keeping, "spans", *found.get("spans", (Keeping.ON, ""))),
         keep_days=_days(*found["keep_days"]) if "keep_days" in found else None,
         keep_rows=_number(*found["keep_rows"], "calls") if "keep_rows" in found else None,
         keep_bytes=_bytes(*found["keep_bytes"]) if "keep_bytes" in found else None,

@@ -59,6 +59,10 @@ class Guard:
         tags, facts, gaps, path = map(redacted, said)
         return msgspec.structs.replace(call, tags=tags, facts=facts, gaps=gaps, path=path)
 
+    def value(self, said: Any) -> Any:
+        """A text, or a structure of texts, without keys."""
+        return said if self._is_clean(said) else self._redactor.value(said)
+
     def noticed(self, call: Call, request: Request) -> Call:
         """The call with the kinds of keys that its request holds, where prompts are looked at; never the keys."""
         if not self._prompts or not (request.headers.get("content-type") or _JSON).startswith(_JSON):

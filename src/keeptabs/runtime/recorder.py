@@ -71,7 +71,7 @@ class CallRecorder:
         self._book, self._tracing, self._ledger, self._rules = book, tracing, ledger, rules
         self._live: dict[int, Recording] = {}
         self._settled = Settled()
-        self._guard = Guard(rules.salt, prompts=rules.guard_prompts)
+        self.guard = Guard(rules.salt, prompts=rules.guard_prompts)
         self._unwanted = ("", "")  # method and path of the last request that was none of ours
         self.worker: Worker[Recording] = Worker(self.keep, self._commit, self._finish_live)
         tracing.providers.changed = self.worker.at_exit
@@ -110,7 +110,7 @@ class CallRecorder:
         if wanted is None or self._tracing.suppressed():
             return None
         small = request if len(request.body) <= _READ_AT_START else msgspec.structs.replace(request, body=b"")
-        asked = self._guard.asked(wanted.ask(small))
+        asked = self.guard.asked(wanted.ask(small))
         if wanted.is_chance(small, asked):
             return None
         started_at, parent_id = time.time_ns(), self._tracing.current()
@@ -184,7 +184,7 @@ class CallRecorder:
     def _guarded(self, call: Call, exchange: Exchange) -> Call:
         """The call as it may be kept; of one that cannot be looked at, no words are."""
         with shield.stage("guard"):
-            return self._guard.clean(self._guard.noticed(call, exchange.request))
+            return self.guard.clean(self.guard.noticed(call, exchange.request))
         return bare(call)
 
     def _counted(self, exchange: Exchange, call: Call | None) -> Call | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from keeptabs.core.call import Identity
 from keeptabs.store.database import Connection
-from keeptabs.store.record import Columns, Record, call_of
+from keeptabs.store.record import TAP, Columns, Record, call_of
 from keeptabs.store.repricing import CHOSEN, Selection
 
 BATCH = 500  # calls that are held in memory at a time
@@ -21,10 +21,11 @@ _BEGINS = b'{"call":{'  # every line of an export, and nothing else that can be 
 _GZIP = b"\x1f\x8b"
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, omit_defaults=True):
     call: msgspec.Raw
     identity: Identity
     service: str
+    source: str = TAP
 
 
 _encoder = msgspec.json.Encoder()
@@ -59,29 +60,34 @@ def identity_of(row: Columns) -> Identity:
 def record_of(row: Columns) -> Record | None:
     """A call of the ledger; None for one that a newer keeptabs wrote."""
     try:
-        return Record(call=call_of(row.detail), identity=identity_of(row), service=row.service)
+        return Record(call=call_of(row.detail), identity=identity_of(row), service=row.service, source=row.source)
     except msgspec.MsgspecError:
         return None
 
 
 def line(row: Columns) -> bytes:
     """A call as one line of JSON."""
-    kept = _Line(msgspec.Raw(row.detail.encode()), identity_of(row), row.service)
+    kept = _Line(msgspec.Raw(row.detail.encode()), identity_of(row), row.service, row.source)
     return _encoder.encode(kept) + b"\n"
 
 
 def is_export(path: Path) -> bool:
     """True for a file, gzipped or not, that begins as ``line`` does. Raises OSError when it cannot be read."""
-    with _opened(path) as file:
+    return begins(path, _BEGINS)
+
+
+def begins(path: Path, text: bytes) -> bool:
+    """True for a file, gzipped or not, that begins so. Raises OSError when it cannot be read."""
+    with opened(path) as file:
         try:
-            return file.read(len(_BEGINS)) == _BEGINS
+            return file.read(len(text)) == text
         except (EOFError, gzip.BadGzipFile):
             return False
 
 
 def read(path: Path) -> Iterator[Record | None]:
     """The calls of an export, in its order; None for a line that is torn, or that a newer keeptabs wrote."""
-    with _opened(path) as file:
+    with opened(path) as file:
         for text in file:
             try:
                 yield _decoder.decode(text)
@@ -89,7 +95,8 @@ def read(path: Path) -> Iterator[Record | None]:
                 yield None
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BinaryIO:
+    """A file, without its gzip."""
     with path.open("rb") as file:
         is_gzip = file.read(2) == _GZIP
     return cast("BinaryIO", gzip.open(path) if is_gzip else path.open("rb"))

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from keeptabs.store import rollups
+from keeptabs.store import rollups, spans
 from keeptabs.store.database import StoreError, reading
 from keeptabs.store.record import Record
+from keeptabs.store.spans import SpanLine
 from keeptabs.store.writer import Process, Writer
 
 _AT_ONCE = 500  # variables in one statement
@@ -51,9 +52,22 @@ def own(record: Record) -> Known:
     return record.identity.span_id, record.identity.attempt, record.call.timing.started_at
 
 
-def append(path: Path, records: Iterable[Record], process: Process) -> None:
-    """Write the records at once. Raises StoreError, and keeps none of them, when the ledger does not take them."""
+def traces_with_calls(path: Path, traces: Sequence[str]) -> set[str]:
+    """Those of the traces that hold a call by now; none when there is no ledger yet. Raises as ``known_spans`` does."""
+    if not traces or not path.exists():
+        return set()
+    with reading(path) as db:
+        return spans.with_calls(db, traces)
+
+
+def append(path: Path, records: Iterable[Record], process: Process, beside: Iterable[SpanLine] = ()) -> None:
+    """Write the records, and spans beside them, at once; nothing where there are none.
+
+    Raises StoreError, and keeps none of them, when the ledger does not take them.
+    """
     with closing(Writer(path)) as writer:
+        for span in beside:
+            writer.add_span(span)
         for record in records:
             writer.add(record)
         try:

@@ -7,6 +7,7 @@ import msgspec
 from keeptabs.core.call import Call, Identity
 from keeptabs.core.usage import Usage
 
+TAP = "tap"  # the source of a call that was seen on the wire; else it was told of by a span, of the scheme named
 _TOO_LARGE = 2**63
 
 
@@ -16,6 +17,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     call: Call
     identity: Identity
     service: str = ""
+    source: str = TAP
 
 
 class Columns(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +61,7 @@ class Columns(msgspec.Struct, frozen=True, kw_only=True):
     settles: str | None
     saved: int | None
     longest_gap: int | None
+    source: str
 
 
 def row(record: Record) -> tuple[Any, ...]:
@@ -104,6 +107,7 @@ def row(record: Record) -> tuple[Any, ...]:
             settles=f"{call.provider} {call.response_id}" if call.deferred and call.response_id else None,
             saved=fitting(call.cost.saved_nano_usd),
             longest_gap=call.timing.longest_gap if call.streamed else None,
+            source=record.source,
         )
     )
 

@@ -9,22 +9,19 @@ from pathlib import Path
 
 import msgspec
 
-from keeptabs.store import spool
+from keeptabs.store import spans, spool, told
 from keeptabs.store.database import is_damage, open_writer, set_aside, transaction
 from keeptabs.store.pruning import Retention, retain
-from keeptabs.store.record import Columns, Record, row
+from keeptabs.store.record import Record
+from keeptabs.store.spans import SpanLine
 
 MAX_WAITING = 20_000  # records held in memory while the ledger is out of reach; past it they go to the spool
+MAX_SPANS = 5_000  # the same of spans; past it the oldest are dropped
 _RETRY_SECONDS = 2.0
 _FORK_SECONDS = 2.0
 _OLD_AT_ONCE = 5_000  # calls that need not be kept any more, removed after one commit
 _OFTEN, _SELDOM = 5.0, 600.0  # seconds until it is looked for more of them: where there are, and where there are none
 
-_NAMES = Columns.__struct_fields__
-_INSERT = f"""
-    INSERT INTO calls ({", ".join(_NAMES)}) VALUES ({", ".join("?" * len(_NAMES))})
-    ON CONFLICT (settles) WHERE settles IS NOT NULL DO NOTHING
-"""
 _HOST = """
     INSERT INTO hosts (host, via, count, last_at) VALUES (?, ?, ?, ?)
     ON CONFLICT (host, via) DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at
@@ -67,6 +64,8 @@ class Writer:
         self._lock = threading.Lock()
         self._quiet = False  # True while a fork waits for nothing of ours
         self._waiting: deque[Record] = deque()
+        self._spans: deque[SpanLine] = deque(maxlen=MAX_SPANS)
+        self._lost = 0  # of these
         self._faults: dict[tuple[str, str], int] = {}
         self._hosts: Counter[tuple[str, str]] = Counter()
         self._next_try = 0.0
@@ -81,6 +80,11 @@ class Writer:
         """Take a record for the next commit."""
         self._waiting.append(record)
 
+    def add_span(self, span: SpanLine) -> None:
+        """Take a span for the next commit."""
+        self._lost += len(self._spans) == MAX_SPANS
+        self._spans.append(span)
+
     def sighted(self, host: str, via: str) -> None:
         """Note a provider's host that is reached in a way which cannot be recorded, with the next commit."""
         self._hosts[host, via] += 1
@@ -94,7 +98,9 @@ class Writer:
         """
         for fault, count in faults.items():
             self._faults[fault] = self._faults.get(fault, 0) + count
-        if not (self._waiting or self._faults or self._hosts) or (time.monotonic() < self._next_try and not last):
+        if not (self._waiting or self._faults or self._hosts or self._spans) or (
+            time.monotonic() < self._next_try and not last
+        ):
             return
         with self._lock:
             try:
@@ -135,9 +141,8 @@ class Writer:
         self._lock = threading.Lock()
         self._only_spool = not self._quiet
         self._connection = None
-        self._waiting.clear()
-        self._faults.clear()
-        self._hosts.clear()
+        for held in (self._waiting, self._spans, self._faults, self._hosts):
+            held.clear()
 
     def _disconnect(self) -> None:
         if self._connection is not None:
@@ -151,25 +156,31 @@ class Writer:
             self._connection = open_writer(self.path, lambda: not self._hurried)
             self._absorb(self._connection)
         now, hosts = time.time_ns(), self._hosts.copy()
-        batch = [row(record) for record in tuple(self._waiting)]  # made before the lock is held
+        batch, beside = told.made(tuple(self._waiting)), tuple(self._spans)  # made before the lock is held
         with transaction(self._connection) as connection:
-            connection.executemany(_INSERT, batch)
+            told.put(connection, batch)
+            spans.put(connection, beside)
+            spans.drop(connection, f"more than {MAX_SPANS} waited", self._lost)
             connection.executemany(_FAULT, ((*fault, count, now) for fault, count in self._faults.items()))
             connection.executemany(_HOST, ((*host, count, now) for host, count in hosts.items()))
             connection.execute(_PROCESS, {**msgspec.structs.asdict(process), "seen_at": now})
         for _ in batch:
             self._waiting.popleft()
+        for _ in beside:
+            self._spans.popleft()
+        self._lost = 0
         self._faults.clear()
         self._hosts -= hosts
         self._next_try, self._failing = 0.0, False
         self._retain(self._connection)
 
     def _retain(self, connection: sqlite3.Connection) -> None:
-        """Remove a bounded number of old calls, now and then."""
-        if not self._kept.is_limited or time.monotonic() < self._next_look:
+        """Remove a bounded number of old calls and spans, now and then."""
+        if time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + _SELDOM
-        if retain(connection, self._kept, time.time_ns(), _OLD_AT_ONCE) == _OLD_AT_ONCE:
+        spans.trim(connection)
+        if self._kept.is_limited and retain(connection, self._kept, time.time_ns(), _OLD_AT_ONCE) == _OLD_AT_ONCE:
             self._next_look = time.monotonic() + _OFTEN
 
     def _absorb(self, connection: sqlite3.Connection) -> None:
@@ -181,7 +192,7 @@ class Writer:
             try:
                 with transaction(connection):
                     records, faults = spool.read(mine)
-                    connection.executemany(_INSERT, map(row, records))
+                    told.put(connection, told.made(records))
                     connection.executemany(_FAULT, ((*fault, n, time.time_ns()) for fault, n in faults.items()))
                 mine.unlink()
             finally:
