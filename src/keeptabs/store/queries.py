@@ -242,6 +242,6 @@ def processes(db: Connection, limit: int) -> list[ProcessLine]:
 def unpriced(db: Connection) -> list[UnpricedLine]:
     """Where calls have no price, or only a part of one, and why."""
     sql = f"""
-        SELECT provider, model, cost_status, count(*), max(json_extract(detail, '$.cost.why')) FROM calls
+        SELECT provider, model, cost_status, count(*), max(coalesce(json_extract(detail, '$.cost.why'), '')) FROM calls
         WHERE {UNPRICED} GROUP BY provider, model, cost_status ORDER BY count(*) DESC"""
     return [UnpricedLine(*line) for line in db.execute(sql)]
