@@ -205,9 +205,10 @@ _CALL = f"SELECT {', '.join(CallLine.__struct_fields__)} FROM calls"
 def calls(db: Connection, since: int, limit: int, *, model: str | None, failed: bool) -> list[CallLine]:
     """The newest calls first."""
     wanted = FAILED if failed else "true"
-    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND {wanted}
-        ORDER BY started_at DESC, id DESC LIMIT ?"""
-    return [CallLine(*line) for line in db.execute(sql, (since, model, model, limit))]
+    if model is not None:  # few calls fail: of those it is the model that is looked at, and not its index
+        wanted += " AND +model = :model" if failed else " AND model = :model"
+    sql = f"""{_CALL} WHERE started_at >= :since AND {wanted} ORDER BY started_at DESC, id DESC LIMIT :limit"""
+    return [CallLine(*line) for line in db.execute(sql, {"since": since, "model": model, "limit": limit})]
 
 
 def trace(db: Connection, wanted: str) -> list[CallLine]:
