@@ -110,3 +110,24 @@ def test_an_older_ledger_gets_the_days_of_its_hours(record: Make) -> None:
         assert rollups.differences(db) == 0
         db.execute("UPDATE days SET calls = 5 WHERE day = 0")
         assert rollups.differences(db) == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "plan"),
+    [
+        (
+            "SELECT id FROM calls WHERE model = 'm' AND started_at >= 1 ORDER BY started_at DESC LIMIT 5",
+            "calls_by_model",
+        ),
+        ("SELECT id FROM calls WHERE user = 'u' ORDER BY started_at DESC, id DESC LIMIT 5", "calls_by_user"),
+        (
+            "SELECT user, count(*), sum(cost) FROM calls WHERE user IS NOT NULL AND started_at >= 1 GROUP BY user",
+            "COVERING INDEX calls_by_user",
+        ),
+    ],
+    ids=["a model's newest", "a user's newest", "what each user spent"],
+)
+def test_an_index_answers_alone(db: Connection, sql: str, plan: str) -> None:
+    """Nothing is sorted, and no call is read that is not told of."""
+    (found,) = (line[3] for line in db.execute(f"EXPLAIN QUERY PLAN {sql}"))
+    assert plan in found

@@ -1,4 +1,4 @@
-"""A step of the schema: sums of days beside those of hours, and an index of models.
+"""A step of the schema: sums of days beside those of hours, and indexes of models and users.
 
 A month of a busy ledger has hundreds of thousands of hourly rollups, and a page asks about ten questions of them. Days
 are a twentieth of that. They follow from the hours by triggers, so whatever changes a rollup changes its day.
@@ -71,4 +71,6 @@ STEP: tuple[str, ...] = (
     _CHANGED,
     _REMOVED,
     "CREATE INDEX calls_by_model ON calls (model, started_at)",
+    # No sum has names of users in it, so that they go with their calls: what each spent is added up from this.
+    "CREATE INDEX calls_by_user ON calls (user, started_at, cost) WHERE user IS NOT NULL",
 )
