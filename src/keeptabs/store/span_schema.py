@@ -1,4 +1,4 @@
-"""The fifth step of the schema: spans beside the calls of a trace, and calls that another tool's span told of.
+"""A step of the schema: spans beside the calls of a trace, and calls that another tool's span told of.
 
 A call that is told of may be seen on the wire as well. It counts once: what was told is withdrawn, which takes it out
 of the sums, and then removed. Like every step this one is never changed again.

@@ -5,9 +5,12 @@ Collector's: no unit is ``1``, which only the latter turns into ``_ratio`` (open
 opentelemetry-collector-contrib pkg/translator/prometheus; checked 2026-11-24).
 """
 
+from collections.abc import Callable
+from time import time_ns
 from typing import Any
 
 from keeptabs.core.call import IN_PROMPT, Call, is_gap
+from keeptabs.core.headroom import Bucket
 from keeptabs.core.usage import Usage
 from keeptabs.sinks.otel.labels import Labels
 from keeptabs.sinks.otel.limits import GAUGES, Limits
@@ -120,9 +123,10 @@ class Metrics:
             self._counter("keeptabs.leaks", "{call}").add(1, self._labels.of_process, context)
         for rule in found:
             self._counter("keeptabs.secrets", "{key}").add(1, {**common, "keeptabs.secret.rule": rule}, context)
-        for attributes, bucket in self._limits.follow(call):
+        if call.rate_limit is not None:
+            self._limits.follow(call)
             for name, (unit, of) in GAUGES.items():
-                self._gauge(name, unit).set(of(bucket), {**attributes, **self._labels.of_process}, context)
+                self._observe(name, unit, of)
 
     def _money(self, call: Call, common: dict[str, Any], context: Any) -> None:
         if call.cost.usd is not None:
@@ -146,10 +150,15 @@ class Metrics:
             self._made[name] = self._meter.create_histogram(name, unit=unit, explicit_bucket_boundaries_advisory=bounds)
         return self._made[name]
 
-    def _gauge(self, name: str, unit: str) -> Any:
-        if name not in self._made:
-            self._made[name] = self._meter.create_gauge(name, unit=unit)
-        return self._made[name]
+    def _observe(self, name: str, unit: str, of: Callable[[Bucket], float]) -> None:
+        if name in self._made:
+            return
+        from opentelemetry.metrics import Observation
+
+        def read(_options: Any) -> list[Observation]:
+            return [Observation(of(bucket), {**attributes, **self._labels.of_process}) for attributes, bucket in self._limits.read(time_ns())]
+
+        self._made[name] = self._meter.create_observable_gauge(name, [read], unit=unit)
 
     def _counter(self, name: str, unit: str) -> Any:
         if name not in self._made:
