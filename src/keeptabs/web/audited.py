@@ -10,6 +10,7 @@ import msgspec
 from keeptabs.audit.prices import Prices
 from keeptabs.audit.run import Audit, audit, rules
 from keeptabs.core.errors import UserError
+from keeptabs.runtime.config import load
 from keeptabs.store import auditing
 from keeptabs.store.database import reading
 from keeptabs.web.ask import DAY
@@ -51,6 +52,7 @@ class Audits:
         self._made: dict[int, Audited] = {}
         self.running: Progress | None = None
         self.failed: str | None = None
+        self.version = 0  # another number whenever a page would say something else
 
     def latest(self) -> Audited | None:
         """The audit that ended last, whatever its days."""
@@ -74,6 +76,7 @@ class Audits:
             if self.running is not None or self._stopped.is_set():
                 return
             days = days_of(period)
+            self.version += 1
             self.running = Progress(days=days, seen=0, of=0)
             self._thread = threading.Thread(target=self._run, args=(days, now), name="keeptabs audit", daemon=True)
             self._thread.start()
@@ -98,6 +101,7 @@ class Audits:
             self.failed = str(error)
         finally:
             self.running = None
+            self.version += 1
 
     def _audit(self, days: int, now: int) -> Audited:
         with reading(self._file) as db:
@@ -114,6 +118,7 @@ class Audits:
             seen += 1
             if seen % _AT_ONCE == 0:
                 self.running = Progress(days=days, seen=seen, of=of)
+                self.version += 1
                 time.sleep(_TURN)  # gives the interpreter away
                 if self._stopped.is_set():
                     raise _StoppedError
@@ -123,6 +128,11 @@ class Audits:
 
 class _StoppedError(Exception):
     """The server ends."""
+
+
+def configured() -> Prices:
+    """The prices that are configured."""
+    return Prices(load({}).book())
 
 
 def days_of(period: str) -> int:
