@@ -79,7 +79,7 @@ def refusal(scope: Scope, access: Access) -> Response | None:
     """The answer to a request that goes no further; None for one that may be answered."""
     headers, method = Headers(scope=scope), scope["method"]
     if host(headers.get("host", "")) not in access.hosts:
-        return _said(421, "this is not a name of these pages; name it with --host where it is")
+        return _said(421, "this is not a name of these pages; start keeptabs ui with --name where it is")
     if method not in {"GET", "HEAD", "POST"}:
         return Response(status_code=405, headers={"Allow": "GET, HEAD"})
     if method == "POST" and _is_foreign(headers):
