@@ -1,4 +1,4 @@
-"""Lists of calls, a page at a time, and one call whole. The list is walked by its index, from a place on: no offsets."""
+"""Lists of calls, a page at a time, and one call whole. A list is walked by its index, from a place on: no offsets."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,7 @@ import msgspec
 from keeptabs.store.database import Connection
 from keeptabs.store.queries import CallLine
 from keeptabs.store.rollups import HOUR, exist, pruned_before
-from keeptabs.store.slices import sliced
-from keeptabs.store.wanted import BUSY_HOURS, NEWEST, Place, Wanted, busy_hours, marks
+from keeptabs.store.wanted import BUSY_HOURS, NEWEST, Place, Wanted, busy_hours, marks, recent
 
 PAGE = 50
 MOST_SORTED = 100_000  # calls among which the dearest are looked for
@@ -79,8 +78,10 @@ _FAILED = "(error_type IS NOT NULL OR outcome = 'cancelled')"
 def newest(db: Connection, wanted: Wanted, before: Place = NEWEST, also: str = "true") -> CallPage:
     """The newest wanted calls before a place. ``also`` is one more condition of the list, in SQL."""
     hours, calls = busy_hours(db, wanted, before), list[ListedCall]()
+    values = {**wanted.values, "before": before.started_at, "id": before.id}
     for hour in hours:
-        calls += _within(db, wanted, hour, before, also, PAGE + 1 - len(calls))
+        values |= {"hour": hour, "end": hour + HOUR, "most": PAGE + 1 - len(calls)}
+        calls += _within(db, f"{wanted.condition()} AND {also}", values)
         if len(calls) > PAGE:
             return CallPage(calls=tuple(calls[:PAGE]), older=calls[PAGE - 1].place)
     if len(hours) < BUSY_HOURS:
@@ -88,35 +89,21 @@ def newest(db: Connection, wanted: Wanted, before: Place = NEWEST, also: str = "
     return CallPage(calls=tuple(calls), older=Place(hours[-1], 0), looked_back=hours[-1])
 
 
-def _within(db: Connection, wanted: Wanted, hour: int, before: Place, also: str, most: int) -> list[ListedCall]:
+def _within(db: Connection, condition: str, values: dict[str, int | str | None]) -> list[ListedCall]:
+    """The newest calls of one hour."""
     sql = f"""SELECT {COLUMNS} FROM calls
-        WHERE started_at >= :hour AND started_at < :end AND (started_at, id) < (:before, :id)
-            AND {wanted.condition()} AND {also}
+        WHERE started_at >= :hour AND started_at < :end AND (started_at, id) < (:before, :id) AND {condition}
         ORDER BY started_at DESC, id DESC LIMIT :most"""
-    place = {"hour": hour, "end": hour + HOUR, "before": before.started_at, "id": before.id, "most": most}
-    return [ListedCall(*row) for row in db.execute(sql, {**wanted.values, **place})]
+    return [ListedCall(*row) for row in db.execute(sql, values)]
 
 
 def dearest(db: Connection, wanted: Wanted) -> Dearest:
     """The dearest wanted calls of the last hours that hold ``MOST_SORTED`` calls, dearest first."""
-    since, is_all = _sortable(db, wanted)
+    since, is_all = recent(db, wanted.part, MOST_SORTED)
     sql = f"""SELECT {COLUMNS} FROM calls WHERE started_at >= :from AND {wanted.condition()} AND cost IS NOT NULL
         ORDER BY cost DESC, started_at DESC, id DESC LIMIT {PAGE}"""
     rows = db.execute(sql, {**wanted.values, "from": since})
     return Dearest(calls=tuple(ListedCall(*row) for row in rows), since=since, is_all=is_all)
-
-
-def _sortable(db: Connection, wanted: Wanted) -> tuple[int, bool]:
-    """From which hour on there are ``MOST_SORTED`` calls to sort at most, the newest hour in any case."""
-    table = sliced(db, msgspec.structs.replace(wanted.part, having={}))
-    sql = f"{table.sql} SELECT hour, sum(calls) FROM sliced GROUP BY hour ORDER BY hour DESC"
-    since, so_far = None, 0
-    for hour, calls in db.execute(sql, table.values):
-        so_far += calls
-        if since is not None and so_far > MOST_SORTED:
-            return since, False
-        since = hour
-    return wanted.part.since, True
 
 
 def failed_attempts(db: Connection, calls: Sequence[ListedCall]) -> list[Failed]:

@@ -105,7 +105,8 @@ def spans(db: Connection, trace_id: str) -> list[TraceSpan]:
     """The application's own spans of a trace, ``MOST`` at most; none in a ledger that keeps none."""
     if not _has_spans(db):
         return []
-    sql = f"SELECT {', '.join(TraceSpan.__struct_fields__)} FROM spans WHERE trace_id = ? ORDER BY started_at, span_id LIMIT {MOST}"
+    names = ", ".join(TraceSpan.__struct_fields__)
+    sql = f"SELECT {names} FROM spans WHERE trace_id = ? ORDER BY started_at, span_id LIMIT {MOST}"
     return [TraceSpan(*row) for row in db.execute(sql, (trace_id,))]
 
 

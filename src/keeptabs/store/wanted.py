@@ -78,3 +78,19 @@ def busy_hours(db: Connection, wanted: Wanted, before: Place) -> list[int]:
 def marks(values: Sequence[object]) -> str:
     """As many question marks for a statement as there are values."""
     return ", ".join("?" * len(values))
+
+
+def recent(db: Connection, part: Slice, most: int) -> tuple[int, bool]:
+    """From which time on a part of the ledger has ``most`` calls at most, and whether these are all of the part.
+
+    The newest hour is in any case in it. Calls are counted whatever their dimensions: all of them are read.
+    """
+    table = sliced(db, msgspec.structs.replace(part, having={}))
+    sql = f"{table.sql} SELECT hour, sum(calls) FROM sliced GROUP BY hour ORDER BY hour DESC"
+    since, so_far = None, 0
+    for hour, calls in db.execute(sql, table.values):
+        so_far += calls
+        if since is not None and so_far > most:
+            return since, False
+        since = hour
+    return part.since, True

@@ -16,6 +16,7 @@ _NAMES = {
     "seconds": "seconds",
 }
 _MILLION = 1_000_000
+_LEAST_DECIMALS = 6
 _EMPTY = {
     CostStatus.FREE: "The provider says that it costs nothing.",
     CostStatus.PROVIDER_REPORTED: "The provider told the amount itself, without its parts.",
@@ -46,23 +47,25 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
 def bill(call: Call) -> Bill:
     """The bill of a call."""
     cost = call.cost
+    amounts = [*(line.amount for line in cost.lines), *([] if cost.usd is None else [cost.usd])]
+    decimals = max([_LEAST_DECIMALS, *map(_decimals, amounts)])
     return Bill(
-        lines=tuple(_line(each) for each in cost.lines),
-        total="–" if cost.usd is None else _usd(cost.usd),
+        lines=tuple(_line(each, decimals) for each in cost.lines),
+        total="–" if cost.usd is None else f"{cost.usd:,.{decimals}f}",
         nothing=_EMPTY.get(cost.status, "There is no price for it."),
         why=cost.why,
         source=_source(call, cost),
     )
 
 
-def _line(line: PriceLine) -> BillLine:
+def _line(line: PriceLine, decimals: int) -> BillLine:
     unit = line.unit
     name = _NAMES.get(unit) or unit.replace(".", ", ").replace("_", " ")
     return BillLine(
         name=name,
         quantity=_number(line.quantity),
         rate=_rate(line.rate, line.per),
-        amount=_usd(line.amount),
+        amount=f"{line.amount:,.{decimals}f}",
         adjusted=f"${_number(line.listed)} {line.adjusted}" if line.listed is not None else line.adjusted,
     )
 
@@ -75,15 +78,12 @@ def _rate(rate: Decimal, per: int) -> str:
 
 def _cents(amount: Decimal) -> str:
     """An amount with two decimals, or as many as it has."""
-    text = _number(amount)
-    decimals = len(text.partition(".")[2])
-    return text if decimals > 1 else f"{amount:,.2f}"
+    return _number(amount) if _decimals(amount) > 1 else f"{amount:,.2f}"
 
 
-def _usd(amount: Decimal) -> str:
-    """An amount with six decimals, or as many as it has."""
-    text = _number(amount)
-    return text if len(text.partition(".")[2]) > 6 else f"{amount:,.6f}"  # noqa: PLR2004
+def _decimals(amount: Decimal) -> int:
+    """How many decimals an amount has."""
+    return len(_number(amount).partition(".")[2])
 
 
 def _number(number: Decimal) -> str:

@@ -39,6 +39,7 @@ def limits(call: Call) -> tuple[Fact, ...]:
         ("requests refill in", _seconds(told.reset_requests), ""),
         ("tokens refill in", _seconds(told.reset_tokens), ""),
         ("told to wait", _seconds(told.retry_after), "warn"),
+        ("limits", "none told" if told == RateLimit() else None, "soft"),
         ("key", f"fp:{call.account.key}" if call.account.key else None, "mono"),
         ("organization", call.account.organization, "mono"),
         ("project", call.account.project, "mono"),

@@ -1,10 +1,12 @@
 """How a page says what became of a call and what it cost, in one word each, with a colour for what needs attention."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import msgspec
 
+from keeptabs.store.call_pages import Failed, ListedCall
+from keeptabs.store.queries import CallLine
+from keeptabs.store.traces import TraceCall
 from keeptabs.web.said import UNKNOWN, usd
 
 _WORDS = {"cancelled": "left", "truncated": "broken off", "length": "cut at its limit", "refusal": "declined"}
@@ -12,26 +14,8 @@ _MARKS = {"partial": "in part", "estimated": "about", "disputed": "disputed", "s
 _BAD_REQUEST = 400  # from this HTTP status on something failed
 
 
-class Ended(Protocol):
-    """What is known of how a call ended."""
-
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def status(self) -> int | None: ...
-
-
-class Costed(Protocol):
-    """What is known of what a call cost."""
-
-    @property
-    def cost(self) -> int | None: ...
-    @property
-    def cost_status(self) -> str: ...
-    @property
-    def error_type(self) -> str | None: ...
-    @property
-    def outcome(self) -> str: ...
+Costed = ListedCall | CallLine | TraceCall
+Ended = Costed | Failed
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -58,15 +42,17 @@ def word(call: Ended) -> str:
 
 
 def tag(call: Ended, failed: Sequence[Ended] = ()) -> Tag:
-    """How a call ended after these attempts that failed: "429 ×2, then ok"."""
+    """How a call ended after these attempts that failed, as 429 twice, then ok."""
     said = word(call)
     kind = {"ok": "", "length": "warn", "refusal": "warn", "cancelled": "soft"}.get(call.outcome, "bad")
     return Tag(f"{times([word(each) for each in failed])}, then {said}", kind or "warn") if failed else Tag(said, kind)
 
 
 def times(words: Sequence[str]) -> str:
-    """The same words once, with how often: 429 ×2, timeout."""
-    return ", ".join(each if words.count(each) == 1 else f"{each} ×{words.count(each)}" for each in dict.fromkeys(words))
+    """The same words once, each with how often it came."""
+    return ", ".join(
+        each if words.count(each) == 1 else f"{each} ×{words.count(each)}" for each in dict.fromkeys(words)
+    )
 
 
 def amount(call: Costed) -> Amount:

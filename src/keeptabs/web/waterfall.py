@@ -1,4 +1,4 @@
-"""A trace as rows of a waterfall: spans under what made them, attempts side by side, waits between them, plumbing apart.
+"""A trace as rows of a waterfall: spans under what made them, attempts together, waits between them, plumbing apart.
 
 Nothing here knows of pages or the ledger. All walks are loops: a trace may be deeper than Python's stack.
 """
@@ -183,13 +183,14 @@ def waterfall(given: Sequence[Piece]) -> Waterfall:
         if before is not None and piece.started_at > before.ends:
             rows.append((False, _wait(before, piece, depth, began, took)))
         last[key] = piece
-        rows.append((depth > 0 and tree.quiet[n], _row(piece, depth, began, took, tree.cost[n], tree.calls[n])))
+        rows.append((depth > 0 and tree.quiet[n], _row(tree, n, depth, began, took)))
     folds = tuple(Fold(tuple(row for _, row in some), quiet) for quiet, some in groupby(rows, key=lambda each: each[0]))
     waited = sum(row.took for _, row in rows if row.piece is None)
     return Waterfall(folds=folds, started_at=began, took=took, waited=waited)
 
 
-def _row(piece: Piece, depth: int, began: int, took: int, cost: int | None, calls: int) -> Row:  # noqa: PLR0913
+def _row(tree: _Tree, n: int, depth: int, began: int, took: int) -> Row:
+    piece = tree.pieces[n]
     start, length = _shares(piece.started_at, piece.duration, began, took)
     waiting = min(piece.first_chunk, piece.duration) / piece.duration if piece.first_chunk and piece.duration else 0.0
     return Row(
@@ -200,8 +201,8 @@ def _row(piece: Piece, depth: int, began: int, took: int, cost: int | None, call
         length=length,
         waiting=length * waiting,
         took=piece.duration,
-        cost=cost,
-        calls=calls,
+        cost=tree.cost[n],
+        calls=tree.calls[n],
     )
 
 

@@ -94,3 +94,8 @@ def _nano(text: str) -> int:
     if not found:
         raise AskError(f"least: {text!r} is no amount in USD")
     return int(Decimal(found[1]) * 1_000_000_000)
+
+
+def filters(ask: Ask) -> dict[str, str]:
+    """The period and the dimensions, for a form that keeps them."""
+    return {"period": ask.period, **{str(name): value for name, value in ask.having.items()}}

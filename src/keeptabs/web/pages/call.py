@@ -4,20 +4,15 @@ import re
 
 import msgspec
 
-from keeptabs.core.call import Call
 from keeptabs.store import call_pages
 from keeptabs.store.database import Connection
-from keeptabs.store.queries import CallLine
 from keeptabs.store.record import call_of
 from keeptabs.web.ask import Ask, AskError
 from keeptabs.web.bills import Bill, bill
-from keeptabs.web.call_facts import Fact, asked, flow, limits, raw_usage, timing, where
-from keeptabs.web.outcomes import Amount, Tag, amount, tag
+from keeptabs.web.call_facts import Fact, asked, limits, raw_usage, timing, where
+from keeptabs.web.figures import Figures, of_call
 from keeptabs.web.page import Page
 from keeptabs.web.pages.calls import CallRow, row
-from keeptabs.web.said import UNKNOWN, count, seconds
-
-_STATUS = {"priced": "all priced", "free": "free", "no_usage": "no usage reported", "unpriced": "no price"}
 
 
 class CallView(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,15 +22,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     trace_id: str
     trace_href: str
-    cost: Amount
-    cost_said: str
-    took: str
-    tokens: str
-    tokens_said: str
-    first_chunk: str
-    flow: str
-    outcome: Tag
-    outcome_said: str
+    figures: Figures
     bill: Bill
     limits: tuple[Fact, ...]
     where: tuple[Fact, ...]
@@ -59,15 +46,7 @@ def view(db: Connection, ask: Ask) -> CallView:
         at=found.started_at,
         trace_id=found.trace_id,
         trace_href=ask.url(f"/traces/{found.trace_id}", span=found.span_id),
-        cost=amount(found),
-        cost_said=cost_said(call),
-        took=seconds(found.duration or None),
-        tokens=tokens(found),
-        tokens_said=tokens_said(found),
-        first_chunk=seconds(found.first_chunk) if found.streamed else UNKNOWN,
-        flow=flow(call),
-        outcome=tag(found),
-        outcome_said=f"attempt {found.attempt} of {max(found.attempt, len(attempts))}",
+        figures=of_call(found, call, len(attempts)),
         bill=bill(call),
         limits=limits(call),
         where=where(ask, found, call),
@@ -77,26 +56,6 @@ def view(db: Connection, ask: Ask) -> CallView:
         gaps=call.gaps,
         usage=raw_usage(call.usage),
     )
-
-
-def cost_said(call: Call) -> str:
-    """How a cost is known."""
-    status = call.cost.status.value
-    return _STATUS.get(status, status.replace("_", " "))
-
-
-def tokens(line: CallLine) -> str:
-    """All tokens of a call; a dash where the wire told of none."""
-    known = [each for each in (line.input, line.output) if each is not None]
-    return count(sum(known)) if known else UNKNOWN
-
-
-def tokens_said(line: CallLine) -> str:
-    """What the tokens were."""
-    if line.input is None and line.output is None:
-        return "not told"
-    cached = f", {count(line.cache_read)} from the provider’s cache" if line.cache_read else ""
-    return f"{count(line.input)} in{cached} · {count(line.output)} out"
 
 
 PAGE = Page(id="call", title="Call", path="/calls/{id}", view=view, under="calls")

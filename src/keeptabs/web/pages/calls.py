@@ -11,7 +11,7 @@ from keeptabs.web.ask import Ask, AskError
 from keeptabs.web.frame import Filter, Link
 from keeptabs.web.outcomes import Amount, Tag, amount, tag
 from keeptabs.web.page import Page
-from keeptabs.web.pages._wanted import before, chips, part, wanted, without_place
+from keeptabs.web.pages._wanted import before, chips, filters, part, wanted, without_place
 from keeptabs.web.said import clock, count, day, place
 
 SORTS = {"time": "newest", "cost": "dearest"}
@@ -79,7 +79,11 @@ def _newest(db: Connection, ask: Ask) -> CallsView:
 def _gone(db: Connection, ask: Ask) -> str:
     """What the end of the list says where older calls are gone."""
     since = call_pages.whole_since(db)
-    return f"Calls before {clock(since)} UTC are gone; what they cost is still in all sums." if since > part(ask).since else ""
+    return (
+        f"Calls before {clock(since)} UTC are gone; what they cost is still in all sums."
+        if since > part(ask).since
+        else ""
+    )
 
 
 def _dearest(db: Connection, ask: Ask) -> CallsView:
@@ -118,14 +122,13 @@ def _view(  # noqa: PLR0913 - the parts of a page
 ) -> CallsView:
     failed = call_pages.failed_attempts(db, calls)
     sort, first = ask.rest.get("sort") or "time", without_place(ask)
-    kept = {**ask.having, **{name: ask.rest[name] for name in ("day", "sort") if name in ask.rest}}
     return CallsView(
         rows=tuple(row(ask, call, failed) for call in calls),
         days=tuple(day(call.started_at) for call in calls),
         sorts=tuple(Link(title=SORTS[name], href=first.url(sort=name), is_here=name == sort) for name in SORTS),
         chips=chips(ask),
         asked={name: ask.rest.get(name, "") for name in _OWN},
-        kept={**kept, "period": ask.period},
+        kept={**filters(ask), **{name: ask.rest[name] for name in ("day", "sort") if name in ask.rest}},
         note=note,
         older=older,
         newest=newest,

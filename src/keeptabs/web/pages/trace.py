@@ -11,10 +11,11 @@ from keeptabs.store.traces import MOST, TraceCall, TraceSpan
 from keeptabs.web.ask import Ask, AskError
 from keeptabs.web.bills import Bill, bill
 from keeptabs.web.call_facts import Fact, facts, flow, limits, where
-from keeptabs.web.outcomes import Amount, Tag, amount, times, word
+from keeptabs.web.figures import Figures, of_trace, tokens
+from keeptabs.web.outcomes import Tag, amount, word
 from keeptabs.web.page import Page
 from keeptabs.web.pieces import attributes, looked_at, pieces
-from keeptabs.web.said import UNKNOWN, count, seconds, usd
+from keeptabs.web.said import seconds, usd
 from keeptabs.web.waterfall import Fold, Row, waterfall
 
 _DEEPEST = 12  # that is drawn further in than what it is under
@@ -64,16 +65,7 @@ class TraceView(msgspec.Struct, frozen=True, kw_only=True):
     trace_id: str
     at: int
     calls_href: str
-    cost: Amount
-    cost_said: str
-    took: str
-    took_said: str
-    tokens: str
-    tokens_said: str
-    first_chunk: str
-    flow: str
-    outcome: Tag
-    outcome_said: str
+    figures: Figures
     scale: str
     folds: tuple[Lines, ...]
     folded: int
@@ -98,11 +90,7 @@ def view(db: Connection, ask: Ask) -> TraceView:
         trace_id=trace_id,
         at=drawn.started_at,
         calls_href=ask.url("/calls", q=trace_id),
-        **_sums(shown),
-        took=seconds(drawn.took),
-        took_said=f"{seconds(drawn.waited)} of it waiting to retry" if drawn.waited else "",
-        first_chunk=seconds(call.first_chunk) if call and call.streamed else UNKNOWN,
-        flow=chosen.flow if chosen else "",
+        figures=of_trace(shown, drawn, call, chosen.flow if chosen else ""),
         scale=f"0 s … {seconds(drawn.took)}",
         folds=tuple(lines.fold(fold) for fold in drawn.folds),
         folded=sum(len(fold.rows) for fold in drawn.folds if fold.is_plumbing),
@@ -138,10 +126,14 @@ class _Lines:
             flowing_from=_percent(row.start + row.waiting),
             flowing=_percent(row.length - row.waiting),
             end=_percent(row.start + row.length),
-            tokens=_tokens([call]) if call and (call.input is not None or call.output is not None) else "",
+            tokens=tokens(call) if call and (call.input is not None or call.output is not None) else "",
             tag=Tag(word(call), "bad" if call.error_type else "warn") if call and call.outcome != "ok" else None,
             took=seconds(row.took),
-            cost=amount(call).text if call and call.error_type is None else usd(row.cost) if row.cost is not None else "",
+            cost=amount(call).text
+            if call and call.error_type is None
+            else usd(row.cost)
+            if row.cost is not None
+            else "",
         )
 
     def _name(self, row: Row, call: TraceCall | None) -> str:
@@ -156,34 +148,6 @@ def _kind(row: Row) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.2f}%"
-
-
-def _tokens(calls: Sequence[TraceCall]) -> str:
-    return count(sum((call.input or 0) + (call.output or 0) for call in calls))
-
-
-def _sums(calls: Sequence[TraceCall]) -> dict[str, object]:
-    """What all calls cost and used together, and how the operations ended."""
-    known = [call.cost for call in calls if call.cost is not None]
-    gaps = sum(amount(call).is_gap for call in calls)
-    cached = sum(call.cache_read or 0 for call in calls)
-    told = any(call.input is not None or call.output is not None for call in calls)
-    last = {call.operation_id: call for call in sorted(calls, key=lambda each: (each.attempt, each.started_at))}
-    ends = [word(call) for call in last.values()]
-    bad = [word(call) for call in last.values() if call.error_type is not None or call.outcome == "cancelled"]
-    before = [word(call) for call in calls if last[call.operation_id] is not call]
-    return {
-        "cost": Amount(usd(sum(known)) if known else "no price" if gaps else UNKNOWN, is_gap=bool(gaps and not known)),
-        "cost_said": f"{count(gaps)} of {count(len(calls))} calls not priced" if gaps else "all priced",
-        "tokens": _tokens(calls) if told else UNKNOWN,
-        "tokens_said": f"{count(cached)} from the provider’s cache" if cached else _many(calls),
-        "outcome": Tag(times(bad), "bad") if bad else Tag(times(sorted(set(ends))) if ends else UNKNOWN),
-        "outcome_said": f"after {times(before)}" if before else _many(calls),
-    }
-
-
-def _many(calls: Sequence[TraceCall]) -> str:
-    return f"{count(len(calls))} {'call' if len(calls) == 1 else 'calls'}"
 
 
 def _chosen(db: Connection, ask: Ask, chosen: TraceCall) -> Chosen | None:
@@ -213,7 +177,10 @@ def _span(spans: Sequence[TraceSpan], span_id: str) -> tuple[Fact, ...]:
         ("status", found.status, "bad" if found.status == "error" else ""),
         ("service", found.service, ""),
         ("took", seconds(found.duration), ""),
-        *((name, value if isinstance(value, str) else msgspec.json.encode(value).decode(), "mono") for name, value in told),
+        *(
+            (name, value if isinstance(value, str) else msgspec.json.encode(value).decode(), "mono")
+            for name, value in told
+        ),
     )
 
 
