@@ -17,7 +17,7 @@ from keeptabs.core.exchange import Account, CallSite, Timing
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.outcome import Outcome, OutcomeKind
 from keeptabs.core.usage import Bucket, Usage
-from keeptabs.store.database import Connection, transaction
+from keeptabs.store.database import Connection, open_writer, transaction
 from keeptabs.store.known import append
 from keeptabs.store.migrations import migrate
 from keeptabs.store.record import Columns, Record, row
@@ -156,6 +156,7 @@ def memory(records: Sequence[Record]) -> Iterator[Connection]:
 
 
 def filled(path: Path, records: Sequence[Record]) -> Path:
-    """A ledger as a file, written as an app writes it."""
+    """A ledger as a file, written as an app writes it; it is there without a record too."""
+    open_writer(path).close()
     append(path, records, PROCESS)
     return path

@@ -76,8 +76,8 @@ def _failed(file: Path, status_of: Callable[[Exception], int]) -> Callable[[Requ
 
     def respond(request: Request, error: Exception) -> Response:
         status = status_of(error)
-        said = "There is no such page." if isinstance(error, HTTPException) else f"{error}."
-        view = Problem(title=HTTPStatus(status).phrase, said=said, is_start=not file.is_file())
+        said = "There is no such page" if status == HTTPStatus.NOT_FOUND else getattr(error, "detail", str(error))
+        view = Problem(title=HTTPStatus(status).phrase, said=f"{said}.", is_start=not file.is_file())
         asked = Ask(path="/", now=time.time_ns())
         page = render("error.html", page=PROBLEM, ask=asked, frame=bare(file, asked), view=view)
         return HTMLResponse(page, status, headers=getattr(error, "headers", None))

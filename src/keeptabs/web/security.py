@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +34,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _STATIC = "/static/"
+_TOO_LARGE = f"the body is larger than {LARGEST_BODY:,} bytes"
 
 
 class Access(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,10 +49,6 @@ def access(names: Iterable[str] = (), token: str | None = None) -> Access:
     return Access(hosts=frozenset((*LOOPBACK, *(name.lower() for name in names))), token=token)
 
 
-class _TooLarge(Exception):  # noqa: N818 - it ends the reading of a body, and nobody else sees it
-    """The body is larger than it may be."""
-
-
 class Guard:
     """ASGI middleware that lets through what may be asked, and puts ``HEADERS`` on every answer."""
 
@@ -62,17 +60,8 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._answer(scope, _bounded(receive), _guarding(scope, send))
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = refusal(scope, self._access)
-        if refused is not None:
-            await refused(scope, receive, send)
-            return
-        try:
-            await self._app(scope, receive, send)
-        except _TooLarge:
-            await _said(413, f"the body is larger than {LARGEST_BODY:,} bytes")(scope, receive, send)
+            answer = refusal(scope, self._access) or self._app
+            await answer(scope, _bounded(receive), _guarding(scope, send))
 
 
 def refusal(scope: Scope, access: Access) -> Response | None:
@@ -87,7 +76,7 @@ def refusal(scope: Scope, access: Access) -> Response | None:
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_URL:
         return _said(414, f"the address is longer than {LONGEST_URL:,} bytes")
     if int(length if (length := headers.get("content-length", "0")).isdecimal() else 0) > LARGEST_BODY:
-        return _said(413, f"the body is larger than {LARGEST_BODY:,} bytes")
+        return _said(413, _TOO_LARGE)
     return None if access.token is None else _token(scope, headers, access.token)
 
 
@@ -138,7 +127,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > LARGEST_BODY:
-            raise _TooLarge
+            raise HTTPException(413, _TOO_LARGE)
         return message
 
     return bounded

@@ -74,9 +74,9 @@
     u.ctx.save();
     u.ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
     u.ctx.fillStyle = css("--bad");
-    const share = (x - u.bbox.left) / u.bbox.width;
-    u.ctx.textAlign = share < 1 / 3 ? "left" : share > 2 / 3 ? "right" : "center";
-    u.ctx.fillText(`${text} ↓`, x, y - 6 * devicePixelRatio);
+    const words = `${text} ↓`, wide = u.ctx.measureText(words).width;
+    u.ctx.textAlign = "left";
+    u.ctx.fillText(words, Math.max(u.bbox.left, Math.min(x - wide / 2, u.bbox.left + u.bbox.width - wide)), y - 6 * devicePixelRatio);
     u.ctx.restore();
   }
 
