@@ -1,6 +1,6 @@
 """Keys: those that were seen in prompts, and the fingerprints of those that calls were made with.
 
-Neither stands in the sums, so the calls themselves are read: the newest, as many as ``MOST``.
+Neither stands in the sums, so the calls themselves are read: ask of a part that has no more than ``MOST``.
 """
 
 import msgspec
@@ -8,7 +8,6 @@ import msgspec
 from keeptabs.core.call import IN_PROMPT
 from keeptabs.store.database import Connection
 from keeptabs.store.queries import UNPRICED
-from keeptabs.store.rollups import spent
 from keeptabs.store.slices import Slice
 from keeptabs.store.wanted import Wanted
 
@@ -44,37 +43,15 @@ class Use(msgspec.Struct, frozen=True):
     last_at: int
 
 
-def newest(db: Connection, part: Slice, most: int = MOST) -> tuple[Slice, bool]:
-    """The newest hours of a part in which no more than ``most`` calls were made, and whether that is all of it.
-
-    Whatever its filters: what is read has a bound. One hour is in it at least.
-    """
-    table, read, since = spent(db, part.since), 0, part.until
-    sql = f"{table.sql} SELECT hour, sum(calls) FROM spent WHERE hour < :until GROUP BY hour ORDER BY hour DESC"
-    for number, (hour, calls) in enumerate(db.execute(sql, {**table.values, "until": part.until})):
-        read += calls
-        if number and read > most:
-            return msgspec.structs.replace(part, since=since), False
-        since = max(hour, part.since)
-    return part, True
-
-
-def in_prompts(db: Connection, part: Slice, limit: int) -> list[InPrompt]:
-    """The newest calls with keys in their prompts."""
+def in_prompts(db: Connection, part: Slice) -> list[InPrompt]:
+    """The calls with keys in their prompts, the newest first."""
     wanted = Wanted(part=part)
     names = InPrompt.__struct_fields__[:-1]
     sql = f"""
         SELECT {", ".join(names)}, json_extract(detail, {_FACT}) FROM calls WHERE {wanted.condition()} AND {_NOTICED}
-        ORDER BY started_at DESC, id DESC LIMIT :limit"""
-    rows = db.execute(sql, {**wanted.values, "limit": limit})
+        ORDER BY started_at DESC, id DESC"""
+    rows = db.execute(sql, wanted.values)
     return [InPrompt(**dict(zip(names, row, strict=False)), kinds=_words(row[-1])) for row in rows]
-
-
-def count_in_prompts(db: Connection, part: Slice) -> int:
-    """How many calls had keys in their prompts."""
-    wanted = Wanted(part=part)
-    sql = f"SELECT count(*) FROM calls WHERE {wanted.condition()} AND {_NOTICED}"
-    return int(db.execute(sql, wanted.values).fetchone()[0])
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -123,7 +123,8 @@ def refused(db: Connection, part: Slice) -> list[Refused]:
     table = sliced(db, part)
     sql = f"""{table.sql}
         SELECT hour, provider, model, sum(calls), coalesce(sum(calls) FILTER (WHERE outcome = 'rate_limited'), 0)
-        FROM sliced GROUP BY hour, provider, model HAVING sum(outcome = 'rate_limited') ORDER BY hour, provider, model"""
+        FROM sliced GROUP BY hour, provider, model HAVING sum(outcome = 'rate_limited')
+        ORDER BY hour, provider, model"""
     return [Refused(*row) for row in db.execute(sql, table.values)]
 
 
@@ -134,7 +135,7 @@ def calls(db: Connection, part: Slice) -> int:
 
 
 def waits(db: Connection, part: Slice) -> list[Waits]:
-    """How the newest ``MOST_WAITS`` refused calls were tried again, by model; it is too early before 90 % of the time."""
+    """How the newest ``MOST_WAITS`` refused calls were tried again, by model; before 90 % of the time is too early."""
     wanted = Wanted(part=part, failed=True)
     sql = f"""
         WITH limited AS (

@@ -52,7 +52,6 @@ class Audits:
         self._made: dict[int, Audited] = {}
         self.running: Progress | None = None
         self.failed: str | None = None
-        self.version = 0  # another number whenever a page would say something else
 
     def latest(self) -> Audited | None:
         """The audit that ended last, whatever its days."""
@@ -76,7 +75,6 @@ class Audits:
             if self.running is not None or self._stopped.is_set():
                 return
             days = days_of(period)
-            self.version += 1
             self.running = Progress(days=days, seen=0, of=0)
             self._thread = threading.Thread(target=self._run, args=(days, now), name="keeptabs audit", daemon=True)
             self._thread.start()
@@ -86,10 +84,11 @@ class Audits:
         self._stopped.set()
         self.wait()
 
-    def wait(self) -> None:
-        """Until what goes on has ended."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Until what goes on has ended, or so long; True where nothing goes on."""
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(seconds)
+        return self.running is None
 
     def _run(self, days: int, now: int) -> None:
         try:
@@ -101,7 +100,6 @@ class Audits:
             self.failed = str(error)
         finally:
             self.running = None
-            self.version += 1
 
     def _audit(self, days: int, now: int) -> Audited:
         with reading(self._file) as db:
@@ -118,7 +116,6 @@ class Audits:
             seen += 1
             if seen % _AT_ONCE == 0:
                 self.running = Progress(days=days, seen=seen, of=of)
-                self.version += 1
                 time.sleep(_TURN)  # gives the interpreter away
                 if self._stopped.is_set():
                     raise _StoppedError

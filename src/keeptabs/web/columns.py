@@ -13,7 +13,7 @@ _MOST = 60  # columns; where there are more, they are wider
 
 
 def columns(ask: Ask, first: int) -> list[int]:
-    """The starts of the columns of the period that was asked about, up to now, or from the hour ``first`` on where all is."""
+    """The starts of the columns of the period that was asked about, up to now; where all is, from ``first`` on."""
     width = _WIDTHS.get(ask.period, DAY)
     start = (ask.part.since or first) // width * width
     while (ask.now - start) // width >= _MOST:

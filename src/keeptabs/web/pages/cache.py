@@ -52,7 +52,8 @@ def view(db: Connection, ask: Ask, state: State) -> View:
     hours = caching.by_hour(db, ask.part)
     starts = columns(ask, hours[0].hour if hours else ask.now)
     made, unit = _series(hours, starts)
-    audited = state.audits.latest()
+    state.audits.want(ask.period, ask.now)
+    audited = state.audits.of(ask.period)
     findings = [each for each in audited.found.findings if each.rule in _RULES] if audited else []
     return View(
         total=caching.total(db, ask.part),

@@ -9,9 +9,12 @@ from keeptabs.runtime.config import Guarding, load
 from keeptabs.store import keys
 from keeptabs.store.database import Connection
 from keeptabs.store.keys import InPrompt, Use
+from keeptabs.store.wanted import recent
 from keeptabs.web.ask import Ask
+from keeptabs.web.audited import Audited
 from keeptabs.web.page import Page, State
 
+_RULE = "secrets"  # of the audit
 _MOST_PROMPTS, _MOST_KEYS = 20, 100
 
 
@@ -46,23 +49,35 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     guards: bool
 
+    @property
+    def noticed(self) -> int:
+        """How many calls sent keys: an audit looks further back than the page does."""
+        return max(self.sent_calls, sum(each.calls for each in self.findings))
+
 
 def view(db: Connection, ask: Ask, state: State) -> View:
     """The keys of the newest calls."""
-    part, is_whole = keys.newest(db, ask.part)
+    since, is_whole = recent(db, ask.part, keys.MOST)
+    part = msgspec.structs.replace(ask.part, since=since)
     found = _keys(keys.uses(db, part), ask)
-    audited = state.audits.latest()
+    sent = keys.in_prompts(db, part)
+    state.audits.want(ask.period, ask.now)
+    audited = state.audits.of(ask.period)
     return View(
-        since=part.since,
+        since=since,
         is_whole=is_whole,
-        sent=tuple(_sent(each, ask) for each in keys.in_prompts(db, part, _MOST_PROMPTS)),
-        sent_calls=keys.count_in_prompts(db, part),
+        sent=tuple(_sent(each, ask) for each in sent[:_MOST_PROMPTS]),
+        sent_calls=len(sent),
         keys=tuple(found[:_MOST_KEYS]),
         known_keys=len(found),
         shared=sum(key.is_shared for key in found),
-        findings=tuple(each for each in audited.found.findings if each.rule == "secrets") if audited else (),
+        findings=_findings(audited) if not ask.having else (),
         guards=load({}).guard is not Guarding.OFF,
     )
+
+
+def _findings(audited: Audited | None) -> tuple[Finding, ...]:
+    return tuple(each for each in audited.found.findings if each.rule == _RULE) if audited else ()
 
 
 def _keys(uses: list[Use], ask: Ask) -> list[Key]:
