@@ -27,7 +27,11 @@ from keeptabs.web.page import Page, State, pages
 _SECTIONS = ("overview", "calls", "limits", "cache", "audit", "prices")
 _TEMPLATES = {"calls": "single_calls.html"}  # where a page's own has a form, which needs a server
 _REST = {"calls": {"sort": "cost"}}
-_LINK = re.compile(r'<a (?:[^>"]|"[^"]*")*?href="/(?P<path>[a-z]*)(?P<rest>[^"]*)"(?:[^>"]|"[^"]*")*>(?P<text>.*?)</a>', re.S)
+_ATTRIBUTES = r'(?:[^>"]|"[^"]*")*'
+_LINK = re.compile(
+    rf'<a {_ATTRIBUTES}?href="/(?P<path>[a-z]*)(?P<rest>[^"]*)"{_ATTRIBUTES}>(?P<text>.*?)</a>', re.DOTALL
+)
+_SAME = re.compile(r"(\?period=\w+)?")  # the rest of a link to a page as it stands in the file
 _PLOT = re.compile(r' data-plot="[^"]*"')  # for a script that is not there
 
 
@@ -78,9 +82,11 @@ def _body(db: Connection, ask: Ask, state: State, page: Page, around: Frame) -> 
 
 
 def _within(link: re.Match[str]) -> str:
-    """A link as it can be in a file: to another section as a whole, else its text alone."""
+    """A link as it can be in a file: to another section as a whole, else its text; nothing where it asks for more."""
     target = link["path"] or "overview"
-    if target in _SECTIONS and "/" not in link["rest"]:
+    if "again=" in link["rest"]:
+        return ""
+    if target in _SECTIONS and _SAME.fullmatch(link["rest"]):
         return f'<a href="#{target}">{link["text"]}</a>'
     return link["text"]
 
@@ -92,9 +98,7 @@ def _environment() -> Environment:
 
 
 def _loader() -> BaseLoader:
-    found = render.environment().loader
-    assert found is not None
-    return found
+    return render.environment().loader or ChoiceLoader([])
 
 
 def _section(name: str) -> str | None:
