@@ -12,14 +12,14 @@ from keeptabs.web.ask import DAY, Ask, AskError
 from keeptabs.web.frame import Filter
 from keeptabs.web.said import usd
 
-_AMOUNT = re.compile(r"\$?(\d{1,9}(?:\.\d{0,9})?)")
-_PLACE = re.compile(r"(\d{1,19})\.(\d{1,19})")
+_AMOUNT = re.compile(r"\$?([0-9]{1,9}(?:\.[0-9]{0,9})?)")
+_PLACE = re.compile(r"([0-9]{1,19})\.([0-9]{1,19})")
 _MOST = 2**63 - 1
 _EPOCH = date(1970, 1, 1)
 
 
 def part(ask: Ask) -> Slice:
-    """The part of the ledger that is asked about: one UTC day where the URL has one, else the period."""
+    """The part of the ledger that is asked about: of the period, where the URL has one, one UTC day."""
     text = ask.rest.get("day")
     if not text:
         return ask.part
@@ -29,7 +29,7 @@ def part(ask: Ask) -> Slice:
         raise AskError(f"day: {text!r} is not a date as 2026-11-24") from None
     if not 0 <= since < _MOST - DAY:
         raise AskError(f"day: {text!r} is none that a call can have")
-    return Slice(since=since, until=since + DAY, having=ask.having)
+    return Slice(since=max(since, ask.part.since), until=since + DAY, having=ask.having)
 
 
 def day_name(moment: int) -> str:

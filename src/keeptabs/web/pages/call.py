@@ -36,7 +36,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
 def view(db: Connection, ask: Ask) -> CallView:
     """The page. Raises AskError where there is no such call."""
     number = ask.rest["id"]
-    found = call_pages.call(db, int(number)) if re.fullmatch(r"\d{1,18}", number) else None
+    found = call_pages.call(db, int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if found is None:
         raise AskError(f"there is no call {number} in this ledger")
     call = call_of(found.detail)

@@ -1,6 +1,6 @@
 """Any two dimensions of the calls as rows and columns; every cell leads to what is behind it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -25,6 +25,9 @@ _LONGEST = 500  # characters of a value in a URL
 NAMES = {"site": "call site"}
 _ROWS, _COLUMNS = Side(most=15), Side(most=8)
 _DAYS, _DAY_COLUMNS = Side(most=31, is_days=True), Side(most=10, is_days=True)
+
+
+Pairs = Sequence[tuple[Axis, str | None]]  # values of axes; None is what is other
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,8 +130,8 @@ class _Table:
             corner=_named(self._rows),
             heads=tuple(self._head(self._columns, value) for value in laid.columns),
             lines=tuple(self._line(value) for value in laid.rows),
-            sums=tuple(self._shown(laid.by_column[value], None, value) for value in laid.columns),
-            total=self._shown(laid.total, None, None),
+            sums=tuple(self._shown(laid.by_column[value], (self._columns, value)) for value in laid.columns),
+            total=self._shown(laid.total),
             unpriced=laid.total.unpriced if self._measure == "cost" else 0,
             unpriced_href=ask.url("/calls", **self._kept(), unpriced="1"),
             swap=ask.url(rows=self._columns, columns=self._rows),
@@ -137,12 +140,15 @@ class _Table:
 
     def _line(self, row: str | None) -> Line:
         laid = self._laid
-        found = [(column, laid.cells.get((row, column))) for column in laid.columns]
         return Line(
             head=self._head(self._rows, row),
-            cells=tuple(self._shown(each, row, column, is_cell=True) if each else None for column, each in found),
-            sum=self._shown(laid.by_row[row], row, None),
+            cells=tuple(self._cell(row, column) for column in laid.columns),
+            sum=self._shown(laid.by_row[row], (self._rows, row)),
         )
+
+    def _cell(self, row: str | None, column: str | None) -> Shown | None:
+        found = self._laid.cells.get((row, column))
+        return self._shown(found, (self._rows, row), (self._columns, column)) if found else None
 
     def _head(self, axis: Axis, value: str | None) -> Head:
         if value is None:
@@ -151,13 +157,14 @@ class _Table:
         href = self._ask.url(**_filter(axis, value)) if _can_filter(value) else None
         return Head(title=title, full=value if axis == "site" and value else title, href=href)
 
-    def _shown(self, found: Sum, row: str | None, column: str | None, *, is_cell: bool = False) -> Shown:
+    def _shown(self, found: Sum, *pairs: tuple[Axis, str | None]) -> Shown:
+        value = self._of(found)
         return Shown(
             text=self._text(found),
             said=f"{found.errors:,} failed" if self._measure == "errors" else _told(found),
-            href=self._behind(row, column, is_cell=is_cell),
-            shade=step(self._of(found), self._top) if is_cell else 0,
-            share=self._of(found) / self._widest if self._widest else 0.0,
+            href=self._behind(pairs),
+            shade=step(value, self._top),
+            share=value / self._widest if self._widest else 0.0,
         )
 
     def _text(self, found: Sum) -> Amount:
@@ -167,10 +174,8 @@ class _Table:
             return Amount("no price" if found.unpriced else said.UNKNOWN, is_gap=found.unpriced > 0)
         return Amount(said.money(found.cost))
 
-    def _behind(self, row: str | None, column: str | None, *, is_cell: bool) -> str | None:
-        """The calls of a cell; none of what is other, which no filter says."""
-        pairs = [(self._rows, row), (self._columns, column)] if is_cell else []
-        pairs = pairs or [(self._rows, row)] * (row is not None) + [(self._columns, column)] * (column is not None)
+    def _behind(self, pairs: Pairs) -> str | None:
+        """The calls that have these values; none of what is other, which no filter says."""
         if any(value is None or not _can_filter(value) for _, value in pairs):
             return None
         chosen = {name: text for axis, value in pairs for name, text in _filter(axis, value or "").items()}
