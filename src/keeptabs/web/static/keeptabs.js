@@ -38,9 +38,9 @@
       try {
         const answer = await fetch("/live", { cache: "no-store" });
         const now = (await answer.json()).version;
-        if (version !== null && now !== version && !isBusy()) await renew();
+        if (version !== null && now !== version && !isBusy() && !paused) await renew();
         if (version === null || !isBusy()) version = now;
-        tell("live", "live");
+        if (!paused) tell("live", "live");
       } catch { tell("lost", "connection lost"); }
     }
     setTimeout(look, Math.max(POLL, 5 * took));
@@ -87,9 +87,9 @@
 
   // Keys. Nothing that the browser or a form has a use for.
   const GO = { o: "/", e: "/explore", c: "/calls", t: "/traces", l: "/limits", h: "/cache", a: "/audit", k: "/leaks", p: "/prices" };
-  let went = 0;
+  let went = -Infinity; // when "g" was pressed
   function go(path) {
-    const link = $$("nav[aria-label=Pages] a").find((each) => new URL(each.href).pathname === path);
+    const link = $$("nav .links a").find((each) => new URL(each.href).pathname === path);
     if (link) location.assign(link.href);
   }
   function step(by) {
@@ -107,7 +107,7 @@
   }
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
-    if (event.timeStamp - went < 1500 && GO[event.key]) { went = 0; event.preventDefault(); go(GO[event.key]); return; }
+    if (event.timeStamp - went < 1500 && GO[event.key]) { went = -Infinity; event.preventDefault(); go(GO[event.key]); return; }
     const acts = { "/": search, "?": () => $("#help").showModal(), j: () => step(1), k: () => step(-1), p: togglePause, d: toggleTheme };
     if (event.key === "g") went = event.timeStamp;
     else if (acts[event.key] && !$("dialog[open]")) { event.preventDefault(); acts[event.key](); }
