@@ -67,3 +67,22 @@ def test_hashes_are_kept(tmp_path: Path, process: Process, record: Callable[...,
     write(tmp_path / "ledger.db", process, record(digest=digest), made)
     with reading(tmp_path / "ledger.db") as db:
         assert [each.call.digest for each in records(db, 0, 2_000 * SECOND)] == [digest, made.call.digest]
+
+
+@pytest.mark.parametrize(
+    ("most", "since", "left_out"),
+    [
+        pytest.param(5, 0, 0, id="all"),
+        pytest.param(4, 1 * SECOND + 1, 2, id="not half of a moment"),
+        pytest.param(3, 1 * SECOND + 1, 2, id="exactly"),
+        pytest.param(1, 3 * SECOND + 1, 4, id="the newest"),
+    ],
+)
+def test_the_newest_calls_are_at_most_so_many(
+    tmp_path: Path, process: Process, record: Callable[..., Record], most: int, since: int, left_out: int
+) -> None:
+    """Calls of one moment are in it together, or left out together."""
+    made = [record(timing=Timing(started_at=at * SECOND)) for at in (1, 1, 3, 3, 5)]
+    write(tmp_path / "ledger.db", process, *made)
+    with reading(tmp_path / "ledger.db") as db:
+        assert auditing.newest(db, 0, 9 * SECOND, most) == (since, left_out)

@@ -37,10 +37,16 @@ class _Report(msgspec.Struct, frozen=True):
 @click.command("report")
 @since_option("24h")
 @store_option
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="The pages of keeptabs ui as one file.")
 @json_option
-def COMMAND(since: tuple[int, str], store: Path | None, *, as_json: bool) -> None:
+def COMMAND(since: tuple[int, str], store: Path | None, html: Path | None, *, as_json: bool) -> None:
     """What was spent, by model and by place in the code."""
     start, words = since
+    if html is not None:
+        from keeptabs.cli import _report_file
+
+        _report_file.write(html, start, store, as_json=as_json)
+        return
     with ledger(store) as db:
         report = _Report(
             start,

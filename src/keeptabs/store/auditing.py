@@ -21,6 +21,21 @@ def count(db: Connection, since: int, until: int) -> int:
     return int(db.execute(sql, (since, until)).fetchone()[0])
 
 
+def newest(db: Connection, since: int, until: int, most: int) -> tuple[int, int]:
+    """From when on the calls of a time are at most ``most``, and how many before that are left out.
+
+    Calls that began at the very moment where the limit falls are left out too.
+    """
+    left_out = max(0, count(db, since, until) - most)
+    if not left_out:
+        return since, 0
+    sql = """
+        SELECT started_at FROM calls WHERE started_at >= ? AND started_at < ?
+        ORDER BY started_at LIMIT 1 OFFSET ?"""
+    edge = int(db.execute(sql, (since, until, left_out - 1)).fetchone()[0]) + 1
+    return edge, count(db, since, edge)
+
+
 def records(db: Connection, since: int, until: int) -> Iterator[Record]:
     """The calls from ``since`` to before ``until`` in the order of time; those that cannot be read are passed over.
 

@@ -48,9 +48,10 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     def url(self, path: str | None = None, **changes: str | None) -> str:
         """A link with the same question but for ``changes``; None takes a part away."""
-        default = {"period": None} if self.period == DEFAULT else {"period": self.period}
         kept = self.rest if path is None or path == self.path else {}
-        said: dict[str, str | None] = {**default, **self.having, **kept, **changes}
+        said: dict[str, str | None] = {"period": None if self.period == DEFAULT else self.period}
+        for part in (self.having, kept, changes):
+            said.update((str(name), value) for name, value in part.items())
         query = urlencode({name: value for name, value in said.items() if value is not None and value != ""})
         return f"{path or self.path}?{query}" if query else path or self.path
 

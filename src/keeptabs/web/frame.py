@@ -47,13 +47,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 def frame(db: Connection, file: Path, page: Page, ask: Ask, badges: dict[str, str]) -> Frame:
     """The frame of ``page``; ``badges`` stand beside pages that have something to say, by their ids."""
-    here = page.under or page.id
     return Frame(
-        pages=tuple(
-            Link(title=each.title, href=ask.url(each.path), is_here=each.id == here, badge=badges.get(each.id, ""))
-            for each in pages()
-            if each.place is not None
-        ),
+        pages=_links(page.under or page.id, ask, badges),
         periods=tuple(Link(title=each, href=ask.url(period=each), is_here=each == ask.period) for each in PERIODS),
         filters=tuple(
             Filter(name=name, value=value or "(none)", without=ask.url(**{name: None}))
@@ -62,6 +57,19 @@ def frame(db: Connection, file: Path, page: Page, ask: Ask, badges: dict[str, st
         scope=f"service {ask.having['service']}" if "service" in ask.having else "all services",
         ledger=f"{file.name} · {_calls(db)} calls",
         writers=_writers(db, ask.now),
+    )
+
+
+def bare(file: Path, ask: Ask) -> Frame:
+    """The frame where the ledger cannot be asked."""
+    return Frame(pages=_links("", ask, {}), periods=(), filters=(), scope="", ledger=file.name, writers="")
+
+
+def _links(here: str, ask: Ask, badges: dict[str, str]) -> tuple[Link, ...]:
+    return tuple(
+        Link(title=each.title, href=ask.url(each.path), is_here=each.id == here, badge=badges.get(each.id, ""))
+        for each in pages()
+        if each.place is not None
     )
 
 

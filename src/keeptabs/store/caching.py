@@ -1,0 +1,184 @@
+"""What came from caches: of the provider, and of the application. Money in nano-USD, times in nanoseconds."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Context, Decimal
+
+import msgspec
+
+from keeptabs.store.database import Connection
+from keeptabs.store.rollups import HOUR
+from keeptabs.store.slices import Slice, sliced
+from keeptabs.store.wanted import Wanted
+
+MOST = 5_000  # calls whose bills are read: 0.1 s (checked 2026-11-24)
+_EXACT = Context(prec=60, traps=[])
+_SUMS = """sum(calls), sum(iif(told_input, input, 0)), sum(cache_read), sum(cache_write), sum(cached), sum(saved)"""
+
+
+class Cached(msgspec.Struct, frozen=True):
+    """Sums over calls. ``input`` are all input tokens; ``read`` those of them that came from the provider's cache.
+
+    ``written`` were put into it. ``local`` calls were answered by a cache of the application, which ``saved`` so much.
+    """
+
+    calls: int
+    input: int
+    read: int
+    written: int
+    local: int
+    saved: int
+
+    @property
+    def share(self) -> float | None:
+        """The share of the input that came from the provider's cache; None where there was no input."""
+        return self.read / self.input if self.input else None
+
+
+class HourLine(msgspec.Struct, frozen=True):
+    """One hour."""
+
+    hour: int
+    sums: Cached
+
+
+class ModelLine(msgspec.Struct, frozen=True):
+    """One model at one provider."""
+
+    provider: str
+    model: str
+    sums: Cached
+
+
+class SiteLine(msgspec.Struct, frozen=True):
+    """One place in the code."""
+
+    file: str
+    line: int
+    function: str
+    sums: Cached
+
+
+class Saved(msgspec.Struct, frozen=True, kw_only=True):
+    """What the provider's cache saved, in USD, by the bills of ``calls`` that it had a part in, from ``since`` on.
+
+    ``unknown`` further calls have a bill that does not say what an input token costs in full.
+    """
+
+    usd: Decimal
+    calls: int
+    unknown: int
+    since: int
+    is_whole: bool
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wanted of a line of a bill: see ``core.cost.PriceLine``."""
+
+    unit: str
+    quantity: Decimal
+    rate: Decimal
+    per: int
+    amount: Decimal
+
+
+class _Bill(msgspec.Struct, frozen=True):
+    lines: tuple[Line, ...] = ()
+
+
+class _Detail(msgspec.Struct, frozen=True):
+    cost: _Bill
+
+
+_decoder = msgspec.json.Decoder(_Detail)
+
+
+def total(db: Connection, part: Slice) -> Cached:
+    """All calls of a part."""
+    table = sliced(db, part)
+    found = db.execute(f"{table.sql} SELECT {_SUMS} FROM sliced", table.values).fetchone()
+    return Cached(*(value or 0 for value in found))
+
+
+def by_hour(db: Connection, part: Slice) -> list[HourLine]:
+    """One line an hour, in the order of time."""
+    table = sliced(db, part)
+    found = db.execute(f"{table.sql} SELECT hour, {_SUMS} FROM sliced GROUP BY hour ORDER BY hour", table.values)
+    return [HourLine(hour, Cached(*sums)) for hour, *sums in found]
+
+
+def by_model(db: Connection, part: Slice) -> list[ModelLine]:
+    """One line a model, the one that reads the most first."""
+    table = sliced(db, part)
+    sql = f"{table.sql} SELECT provider, model, {_SUMS} FROM sliced GROUP BY provider, model ORDER BY sum(input) DESC"
+    return [ModelLine(provider, model, Cached(*sums)) for provider, model, *sums in db.execute(sql, table.values)]
+
+
+def by_site(db: Connection, part: Slice, limit: int) -> list[SiteLine]:
+    """One line a place in the code, the one that reads the most first."""
+    table = sliced(db, part)
+    sql = f"""{table.sql} SELECT site_file, site_line, site_function, {_SUMS} FROM sliced WHERE site_file <> ''
+        GROUP BY site_file, site_line, site_function ORDER BY sum(input) DESC LIMIT :limit"""
+    found = db.execute(sql, {**table.values, "limit": limit})
+    return [SiteLine(file, line, function, Cached(*sums)) for file, line, function, *sums in found]
+
+
+def saved(db: Connection, part: Slice, most: int = MOST) -> Saved:
+    """What the provider's cache saved, exactly: by the bills of the newest hours that have no more than ``most`` calls.
+
+    One hour is read at least.
+    """
+    hours, is_whole = _hours(db, part, most)
+    usd, calls, unknown = Decimal(0), 0, 0
+    for lines in _bills(db, part, hours):
+        gain = gained(lines)
+        calls += 1
+        if gain is None:
+            unknown += 1
+        else:
+            usd = _EXACT.add(usd, gain)
+    return Saved(usd=usd, calls=calls - unknown, unknown=unknown, since=min(hours, default=0), is_whole=is_whole)
+
+
+def _hours(db: Connection, part: Slice, most: int) -> tuple[list[int], bool]:
+    table = sliced(db, part)
+    sql = f"""{table.sql} SELECT hour, sum(calls) FROM sliced WHERE cache_read > 0 OR cache_write > 0
+        GROUP BY hour ORDER BY hour DESC"""
+    hours, read = list[int](), 0
+    for hour, calls in db.execute(sql, table.values):
+        read += calls
+        if hours and read > most:
+            return hours, False
+        hours.append(hour)
+    return hours, True
+
+
+def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[Line, ...]]:
+    wanted = Wanted(part=part)
+    sql = f"""
+        SELECT detail FROM calls WHERE {wanted.condition()} AND started_at >= :hour AND started_at < :hour + {HOUR}
+            AND (cache_read > 0 OR cache_write > 0)"""
+    for hour in hours:
+        for (detail,) in db.execute(sql, {**wanted.values, "hour": hour}):
+            try:
+                yield _decoder.decode(detail).cost.lines
+            except msgspec.MsgspecError:  # a newer keeptabs wrote it
+                continue
+
+
+def gained(lines: Sequence[Line]) -> Decimal | None:
+    """What a bill would have been more, had all its input been billed in full; below zero where writing cost more.
+
+    None where the bill does not say what input costs in full.
+    """
+    full = next((line for line in lines if line.unit == "input.text"), None)
+    touched = [line for line in lines if line.unit.startswith(("cache_read", "cache_write"))]
+    if full is None or not touched or any(not _is_text(line) for line in touched):
+        return None
+    tokens = sum((line.quantity for line in touched), Decimal(0))
+    paid = sum((line.amount for line in touched), Decimal(0))
+    return _EXACT.subtract(_EXACT.divide(_EXACT.multiply(tokens, full.rate), Decimal(full.per)), paid)
+
+
+def _is_text(line: Line) -> bool:
+    """Audio and images from a cache are not billed as text in full."""
+    return not line.unit.endswith((".audio", ".image", ".video"))
