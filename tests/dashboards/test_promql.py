@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from answers import BUDGET, QUANTILE, answers
-from engines import Engine, prometheus, victoria_metrics
 from fleet import Process, batch, samples
 
+from engines import Engine, prometheus, victoria_metrics
 from keeptabs.dashboards import read
 from keeptabs.dashboards.panel import Backend, Panel
 from keeptabs.dashboards.variables import VARIABLES, narrowed

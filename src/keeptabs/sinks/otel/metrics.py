@@ -156,7 +156,8 @@ class Metrics:
         from opentelemetry.metrics import Observation
 
         def read(_options: Any) -> list[Observation]:
-            return [Observation(of(bucket), {**attributes, **self._labels.of_process}) for attributes, bucket in self._limits.read(time_ns())]
+            found = self._limits.read(time_ns())
+            return [Observation(of(bucket), {**attributes, **self._labels.of_process}) for attributes, bucket in found]
 
         self._made[name] = self._meter.create_observable_gauge(name, [read], unit=unit)
 
