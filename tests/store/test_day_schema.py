@@ -10,16 +10,15 @@ from hypothesis import strategies as st
 from keeptabs.core.cost import Cost, CostStatus
 from keeptabs.core.exchange import Timing
 from keeptabs.core.usage import Bucket, Usage
-from keeptabs.store import rollups
+from keeptabs.store import day_schema, rollups
 from keeptabs.store.database import Connection, transaction
-from keeptabs.store.migrations import STEPS, migrate
+from keeptabs.store.migrations import migrate
 from keeptabs.store.record import Record, row
 from keeptabs.store.rollup_schema import KEY, SUMS
 from keeptabs.store.rollups import DAY, HOUR
-from keeptabs.store.writer import INSERT
+from keeptabs.store.told import INSERT
 
 Make = Callable[..., Record]
-DAYS_STEP = next(number for number, step in enumerate(STEPS) if any("TABLE days" in statement for statement in step))
 
 
 @pytest.fixture
@@ -33,6 +32,14 @@ def put(db: Connection, make: Make, *times: int, **changes: object) -> None:
     records = [make(timing=Timing(started_at=at, duration=1), **changes) for at in times]
     with transaction(db):
         db.executemany(INSERT, map(row, records))
+
+
+def without_days(db: Connection) -> None:
+    """Take back what the step made."""
+    for made in ("rollups_added", "rollups_changed", "rollups_removed"):
+        db.execute(f"DROP TRIGGER {made}")
+    for made in ("INDEX calls_by_model", "INDEX calls_by_user", "TABLE days"):
+        db.execute(f"DROP {made}")
 
 
 def summed(db: Connection, since: int, until: int, grain: int) -> list[tuple[object, ...]]:
@@ -99,13 +106,12 @@ def test_sums_beyond_belief_stay_in_their_column(db: Connection, record: Make) -
 def test_an_older_ledger_gets_the_days_of_its_hours(record: Make) -> None:
     """The step sums up what is there, and a difference that is made later is seen."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        for statements in STEPS[:DAYS_STEP]:
-            for statement in statements:
-                db.execute(statement)
-        put(db, record, HOUR, 3 * HOUR, DAY, cost=Cost(usd=Decimal(1), status=CostStatus.PRICED))
-        db.execute(f"PRAGMA user_version = {DAYS_STEP}")
-        assert rollups.spent(db, 0, grain=DAY) == rollups.spent(db, 0)
         migrate(db)
+        put(db, record, HOUR, 3 * HOUR, DAY, cost=Cost(usd=Decimal(1), status=CostStatus.PRICED))
+        without_days(db)
+        assert rollups.spent(db, 0, grain=DAY) == rollups.spent(db, 0)
+        for statement in day_schema.STEP:
+            db.execute(statement)
         assert db.execute("SELECT day, calls, cost FROM days").fetchall() == [(0, 2, 2 * 10**9), (DAY, 1, 10**9)]
         assert rollups.differences(db) == 0
         db.execute("UPDATE days SET calls = 5 WHERE day = 0")

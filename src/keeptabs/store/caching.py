@@ -5,6 +5,7 @@ from decimal import Context, Decimal
 
 import msgspec
 
+from keeptabs.core.cost import Cost, PriceLine
 from keeptabs.store.database import Connection
 from keeptabs.store.rollups import HOUR
 from keeptabs.store.slices import Slice, sliced
@@ -71,22 +72,8 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     is_whole: bool
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wanted of a line of a bill: see ``core.cost.PriceLine``."""
-
-    unit: str
-    quantity: Decimal
-    rate: Decimal
-    per: int
-    amount: Decimal
-
-
-class _Bill(msgspec.Struct, frozen=True):
-    lines: tuple[Line, ...] = ()
-
-
 class _Detail(msgspec.Struct, frozen=True):
-    cost: _Bill
+    cost: Cost
 
 
 _decoder = msgspec.json.Decoder(_Detail)
@@ -152,7 +139,7 @@ def _hours(db: Connection, part: Slice, most: int) -> tuple[list[int], bool]:
     return hours, True
 
 
-def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[Line, ...]]:
+def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[PriceLine, ...]]:
     wanted = Wanted(part=part)
     sql = f"""
         SELECT detail FROM calls WHERE {wanted.condition()} AND started_at >= :hour AND started_at < :hour + {HOUR}
@@ -165,7 +152,7 @@ def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[Line
                 continue
 
 
-def gained(lines: Sequence[Line]) -> Decimal | None:
+def gained(lines: Sequence[PriceLine]) -> Decimal | None:
     """What a bill would have been more, had all its input been billed in full; below zero where writing cost more.
 
     None where the bill does not say what input costs in full.
@@ -179,6 +166,6 @@ def gained(lines: Sequence[Line]) -> Decimal | None:
     return _EXACT.subtract(_EXACT.divide(_EXACT.multiply(tokens, full.rate), Decimal(full.per)), paid)
 
 
-def _is_text(line: Line) -> bool:
+def _is_text(line: PriceLine) -> bool:
     """Audio and images from a cache are not billed as text in full."""
     return not line.unit.endswith((".audio", ".image", ".video"))
