@@ -63,6 +63,14 @@ def test_building_names_what_it_wrote(cli: Cli, monkeypatch: pytest.MonkeyPatch)
     assert cli("dashboards", "build")[:2] == (0, "  alerts/prometheus.yaml written\n")
 
 
+def test_what_is_installed_is_not_built(cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Only a checkout has what files are made from and go to."""
+    monkeypatch.setattr("keeptabs.dashboards.read.data", lambda: tmp_path / "data")
+    code, out, err = cli("dashboards", "build")
+    assert (code, out) == (2, "")
+    assert "a checkout" in err
+
+
 def _without(monkeypatch: pytest.MonkeyPatch, package: str, unload: Callable[[str], bool]) -> None:
     for name in [name for name in sys.modules if unload(name)]:
         monkeypatch.delitem(sys.modules, name)

@@ -34,9 +34,15 @@ class Engine:
         """The samples of an instant query at a time in seconds."""
         return list(self.get("/api/v1/query", query=query, time=at)["data"]["result"])
 
-    def names(self) -> set[str]:
-        """The names of all metrics there are."""
-        return set(self.get("/api/v1/label/__name__/values")["data"])
+    def scraped(self) -> list[dict[str, str]]:
+        """The series of the job ``live``, as soon as it has been scraped."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            found = self.get("/api/v1/series", **{"match[]": '{job="live"}'})["data"]
+            if len(found) > 5:  # those that Prometheus makes itself
+                return list(found)
+            time.sleep(0.1)
+        raise AssertionError("nothing was scraped")
 
 
 def free_port() -> int:
@@ -72,9 +78,10 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
 @contextmanager
 def prometheus(samples: str, path: Path, scraped: str) -> Iterator[Engine]:
     """Prometheus with a past, which scrapes ``scraped`` each second under the job ``live``."""
-    (path / "past.txt").write_text(samples + "# EOF\n", "utf-8")
-    made = ["promtool", "tsdb", "create-blocks-from", "openmetrics", str(path / "past.txt"), str(path / "data")]
-    subprocess.run(made, check=True, capture_output=True, timeout=120)
+    if samples:
+        (path / "past.txt").write_text(samples + "# EOF\n", "utf-8")
+        made = ["promtool", "tsdb", "create-blocks-from", "openmetrics", str(path / "past.txt"), str(path / "data")]
+        subprocess.run(made, check=True, capture_output=True, timeout=120)
     config = {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s"},
         "scrape_configs": [{"job_name": "live", "static_configs": [{"targets": [scraped]}]}],

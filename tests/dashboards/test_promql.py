@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from answers import BUDGET, QUANTILE, answers
-from fleet import Process, batch, samples
+from answers import BUDGET, QUANTILE, answers, everything, total, usd
+from fleet import BATCHES, Process, batch, samples
 
 from engines import Engine, prometheus, victoria_metrics
 from keeptabs.dashboards import read
@@ -96,6 +96,11 @@ def engine(
         process.close()
 
 
+def others(panel: Panel) -> list[str]:
+    """The choices that a panel looks at."""
+    return [each.name for each in VARIABLES if f"${each.name}" in narrowed(panel.promql, Backend.PROMETHEUS)]
+
+
 def test_every_panel_gives_the_known_answer(engine: tuple[Engine, Process], calls: list[Call]) -> None:
     """Each query returns what counting the calls gives, whatever generation of names is emitted, on both engines."""
     known = answers(calls, AT, exact=False) | OF_COLLECTOR
@@ -105,3 +110,17 @@ def test_every_panel_gives_the_known_answer(engine: tuple[Engine, Process], call
         if found != pytest.approx(known[panel.id], rel=1e-6):
             wrong[panel.id] = (found, known[panel.id])
     assert not wrong
+
+
+@pytest.mark.parametrize("profile", [Profile.V1_41])
+@pytest.mark.parametrize("engine", ["prometheus"], indirect=True)
+def test_what_is_not_chosen_is_not_counted(engine: tuple[Engine, Process], calls: list[Call]) -> None:
+    """With another value chosen, a panel has no number but a 0; with one model chosen, only that one's money."""
+    for panel in PANELS:
+        for choice in others(panel):
+            found = engine[0].ask(filled(panel, **{choice: "other"}), AT)
+            assert all(float(each["value"][1]) == 0 for each in found), (panel.id, choice)
+    spend = next(panel for panel in PANELS if panel.id == "spend")
+    [sample] = engine[0].ask(filled(spend, model="claude"), AT)
+    known = total([call for call in calls if call.request.model == "claude"], usd, everything, BATCHES)
+    assert float(sample["value"][1]) == pytest.approx(known[()])

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from answers import Key, answers
-from fleet import batch
+from fleet import BATCHES, batch
+from msgspec import structs
 
 from keeptabs.dashboards import read
 from keeptabs.dashboards.panel import Backend, Kind, Panel
+from keeptabs.store.database import reading
+from keeptabs.store.queries import by_model
+from keeptabs.store.writer import Process, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from house import House
 
@@ -31,7 +36,7 @@ def records(record: Callable[..., Record]) -> list[Record]:
 
 
 @pytest.fixture
-def clickhouse(records: list[Record], tmp_path: Any) -> Iterator[House]:
+def clickhouse(records: list[Record], tmp_path: Path) -> Iterator[House]:
     from house import house
 
     with house(records, AT, tmp_path) as made:
@@ -68,3 +73,28 @@ def test_every_panel_gives_the_known_answer(clickhouse: House, records: list[Rec
         elif told(rows, panel) != pytest.approx(known[panel.id], rel=1e-9):
             wrong[panel.id] = (rows[:3], known[panel.id])
     assert not wrong
+
+
+def test_clickhouse_has_the_ledgers_own_sums(
+    clickhouse: House, records: list[Record], tmp_path: Path, process: Process
+) -> None:
+    """By model: calls, tokens, those without a price, and money to the nano-dollar."""
+    times = BATCHES + 31  # the half hour before has 31
+    writer = Writer(tmp_path / "ledger.db")
+    for number in range(times):
+        for each in records:
+            ids = {"trace_id": f"{number:032x}", "span_id": f"{number:08x}{each.identity.span_id[8:]}"}
+            writer.add(structs.replace(each, identity=structs.replace(each.identity, **ids)))
+    writer.commit({}, process)
+    writer.close()
+    with reading(tmp_path / "ledger.db") as db:
+        lines = by_model(db, 0)
+    kept = [
+        [line.provider, line.model, line.calls, line.input, line.output, line.cache_read, line.cost, line.unpriced]
+        for line in lines
+    ]
+    found = clickhouse.ask(
+        "SELECT provider, model, count(), sum(input), sum(output), sum(cache_read), sum(cost_nano), countIf(unpriced) "
+        "FROM keeptabs_calls GROUP BY provider, model"
+    )
+    assert sorted(found, key=str) == sorted(kept, key=str)

@@ -59,6 +59,8 @@ def build(*, check: bool, as_json: bool) -> int:
     """Make the files in the repository anew from panels/*.toml and alerts/*.toml. For those who change keeptabs."""
     made = _made()
     root = read.data()
+    if root.name == "data":
+        raise UserError("what is installed was built before: building is for a checkout of the repository")
     changed = made.stale(root) if check else made.build(root)
     if as_json:
         look.json_line({"stale" if check else "written": changed})

@@ -145,7 +145,8 @@ def _tracer_provider(made: list[Any]) -> Any:
 
 def _meter_provider(made: list[Any]) -> Any:
     from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+    from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 
-    readers = [PeriodicExportingMetricReader(one) for one in made]
+    # One that is asked, as Prometheus asks, is a reader itself; the others are exporters, and push.
+    readers = [one if isinstance(one, MetricReader) else PeriodicExportingMetricReader(one) for one in made]
     return MeterProvider(metric_readers=readers, shutdown_on_exit=False)
