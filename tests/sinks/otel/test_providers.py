@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import socket
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -10,10 +10,12 @@ import pytest
 from opentelemetry import metrics, trace
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 
 import keeptabs
-from keeptabs.sinks.otel.providers import exporters
+from keeptabs.sinks.otel import providers
+from keeptabs.sinks.otel.providers import Providers, exporters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,3 +227,45 @@ def test_provider_set_after_the_first_call(bench: Any) -> None:
         "trace.set_tracer_provider(provider)\nchat()\n"
     )
     assert bench.run(code).stdout.count('"name": "chat gpt-4o"') == 1
+
+
+def test_threads_wait_for_a_provider_that_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of calls that begin at once none goes without a span, since only the first of them makes the provider."""
+    provider = TracerProvider(shutdown_on_exit=False)
+    with ThreadPoolExecutor(2) as pool:
+        made = Providers()
+
+        def make(*_: object) -> TracerProvider:
+            other.append(pool.submit(made.tracer))
+            wait(other, timeout=0.2)  # it would be done, with nothing, if it did not wait
+            return provider
+
+        other: list[Future[Any]] = []
+        monkeypatch.setattr(providers, "_make", make)
+        assert pool.submit(made.tracer).result() is not None
+        assert other[0].result() is not None
+
+
+def test_an_exporter_may_call_while_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its call has no span; the provider is made once, and there afterwards."""
+    made, provider, inner = Providers(), TracerProvider(shutdown_on_exit=False), []
+
+    def make(*_: object) -> TracerProvider:
+        inner.append(made.tracer())
+        return provider
+
+    monkeypatch.setattr(providers, "_make", make)
+    assert made.tracer() is not None
+    assert inner == [None]
+
+
+def test_a_thread_that_a_fork_left_behind_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for it in vain goes without, and does not wait again."""
+    monkeypatch.setattr(providers, "_PATIENCE", 0.01)
+    made = Providers()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(made._lock.acquire).result()
+        assert made.tracer() is None
+        monkeypatch.setattr(providers, "_PATIENCE", 1e9)
+        assert made.tracer() is None
+        pool.submit(made._lock.release).result()

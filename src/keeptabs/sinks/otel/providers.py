@@ -17,6 +17,7 @@ from keeptabs.patching.shield import shield
 from keeptabs.version import __version__
 
 _SCOPE = "keeptabs"
+_PATIENCE = 5.0  # seconds in which a provider is surely made
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_{}_ENDPOINT")
 
 
@@ -30,6 +31,7 @@ class Providers:
         self.changed: Callable[[], None] = lambda: None
         self._lock = threading.RLock()
         self._private: dict[str, Any] = {}
+        self._making: set[str] = set()
         self._tracers: tuple[Any, Any] = (None, None)
         self._meters: tuple[Any, Any] = (None, None)
 
@@ -82,13 +84,27 @@ class Providers:
         return [provider for provider in self._private.values() if provider is not None]
 
     def _own(self, signal: str) -> Any | None:
+        """Our own provider, made by the first who asks; the others wait for it, so that no span of theirs is lost."""
         if signal not in self._private:
-            with self._lock:
-                if signal not in self._private:
-                    self._private[signal] = None  # one that cannot be made is reported once, not at each call
-                    with shield.stage("span"):
-                        self._private[signal] = _make(signal, exporters(signal))
-        return self._private[signal]
+            if not self._lock.acquire(timeout=_PATIENCE):  # held by a thread that a fork has left behind
+                return self._private.setdefault(signal, None)
+            try:
+                self._make_once(signal)
+            finally:
+                self._lock.release()
+        return self._private.get(signal)
+
+    def _make_once(self, signal: str) -> None:
+        if signal in self._private or signal in self._making:  # an exporter may call while it is made
+            return
+        self._making.add(signal)
+        made = None  # one that cannot be made is reported once, not at each call
+        try:
+            with shield.stage("span"):
+                made = _make(signal, exporters(signal))
+        finally:
+            self._private[signal] = made
+            self._making.discard(signal)
 
 
 def application_tracer_provider() -> Any | None:
