@@ -117,7 +117,7 @@ def test_money_and_tokens_come_back_to_the_last_digit(
     before = record(usage=usage, cost=Cost(usd=usd, status=CostStatus.PRICED))
     for profile in Profile:
         after = again(before, profile).call
-        assert after.cost.nano_usd == before.call.cost.nano_usd
+        assert (after.cost.usd, after.cost.nano_usd) == (usd, before.call.cost.nano_usd)
         assert after.usage == usage
 
 

@@ -1,4 +1,5 @@
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,22 @@ def test_keys_and_contents_are_not_kept(ledger: Path) -> None:
     assert "hunter2" not in kept
     assert "say it" not in kept
     assert "[gone]" in kept
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 10_000, "a\0b", "\ud800", "\U0001f600" * 300], ids=["long", "zero", "half", "wide"]
+)
+def test_no_text_breaks_the_ledger(receiver: Receiver, ledger: Path, text: str) -> None:
+    """Whoever sends may send anything; it is kept as far as it goes, or refused."""
+    names = [*GENAI_OPENAI, "keeptabs.tag.feature", "user.id", "error.type"]
+    said = {**dict.fromkeys(names, "here"), "gen_ai.operation.name": "chat"}
+    own = {**said, "keeptabs.cost.status": "free", "keeptabs.user": "here", "keeptabs.outcome": "here"}
+    for each in (sent({"name": "here", "attributes": said}), sent({"spanId": PARENT, "attributes": own})):
+        reply = receiver.receive(each.replace(b"here", json.dumps(text)[1:-1].encode()), JSON)
+        assert reply.status == (400 if text == "\ud800" else 200)
+    if ledger.exists():
+        with reading(ledger) as db:
+            assert db.execute("SELECT max(length(detail)) < 9000 FROM calls").fetchone() in ((1,), (None,))
 
 
 def test_hours_that_were_pruned_stay_as_they_are(receiver: Receiver, ledger: Path) -> None:

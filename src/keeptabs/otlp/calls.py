@@ -55,7 +55,7 @@ def _call(span: Span, naming: Naming, operation: str) -> Call:
         server=span.text("server.address") or "",
         port=span.count("server.port") or 0,
         path="",
-        client=span.scope,
+        client=span.scope[:_LONGEST],
         sdk=None,
         request=_asked(span, naming, parameters, streamed=streamed),
         response_model=span.text(*naming.answered),
@@ -87,8 +87,9 @@ class _Parameters(msgspec.Struct):
 
 
 def _parameters(span: Span, naming: Naming) -> _Parameters:
+    found = next((text for name in naming.parameters if isinstance(text := span.attributes.get(name), str)), "{}")
     try:
-        return msgspec.json.decode(span.text(*naming.parameters) or "{}", type=_Parameters)
+        return msgspec.json.decode(found, type=_Parameters)
     except (msgspec.MsgspecError, RecursionError):
         return _Parameters()
 

@@ -21,6 +21,7 @@ _CLASSES = {
     "overloadederror": OutcomeKind.OVERLOADED,
     "serviceunavailableerror": OutcomeKind.OVERLOADED,
 }
+_MOST, _LONGEST = 20, 64  # reasons of one call, and their characters
 _WORDS = {
     "timeout": OutcomeKind.TIMEOUT,
     "deadline": OutcomeKind.TIMEOUT,
@@ -55,4 +56,4 @@ def finishes_of(span: Span, naming: Naming) -> tuple[str, ...]:
     """Why the model stopped; some schemes tell one reason as a text."""
     found = next((span.attributes[name] for name in naming.finishes if span.attributes.get(name)), ())
     some = [found] if isinstance(found, str) else found if isinstance(found, list) else []
-    return tuple(reason for reason in some if isinstance(reason, str))
+    return tuple(reason[:_LONGEST] for reason in some[:_MOST] if isinstance(reason, str))

@@ -14,6 +14,7 @@ from keeptabs.core.usage import Unit, Usage
 from keeptabs.otlp.span import Span
 
 _TAG, _METADATA, _UNIT = "keeptabs.tag.", "keeptabs.metadata.", "keeptabs.usage."
+_MOST_TAGS, _LONGEST = 64, 64
 _T = TypeVar("_T", OutcomeKind, CostStatus)
 
 
@@ -74,8 +75,9 @@ def tags_of(span: Span) -> dict[str, str]:
 
 
 def _below(span: Span, prefix: str) -> dict[str, str]:
-    found = {name.removeprefix(prefix): value for name, value in span.attributes.items() if name.startswith(prefix)}
-    return {name: value for name, value in found.items() if isinstance(value, str)}
+    names = [name for name in span.attributes if name.startswith(prefix)][:_MOST_TAGS]
+    found = {name.removeprefix(prefix)[:_LONGEST]: span.text(name) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _cost(span: Span) -> Cost:

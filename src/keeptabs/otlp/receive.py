@@ -156,7 +156,7 @@ def line_of(span: Span, clean: Callable[[Any], Any]) -> SpanLine:
         duration=span.duration,
         status=span.status,
         service=span.service,
-        scope=span.scope,
+        scope=span.scope[:256],
         attributes=kept(span.attributes, clean),
         source="otlp",
     )

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+_LONGEST = 256  # characters of a name or a word
+
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
     """A span: ids in lower-case hex, times in nanoseconds, attributes with those of its resource below ``resource``.
@@ -27,11 +29,11 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def service(self) -> str:
         """The name of the service, or nothing."""
-        return str(self.resource.get("service.name", ""))
+        return str(self.resource.get("service.name", ""))[:_LONGEST]
 
     def text(self, *names: str) -> str | None:
-        """The first of these attributes that is a text with something in it."""
-        return next((v for name in names if isinstance(v := self.attributes.get(name), str) and v), None)
+        """The first of these attributes that is a text with something in it, as far as a name or a word goes."""
+        return next((v[:_LONGEST] for name in names if isinstance(v := self.attributes.get(name), str) and v), None)
 
     def count(self, *names: str) -> int | None:
         """The first of these attributes that is a count."""

@@ -60,7 +60,7 @@ class Runtime:
         if self.config.store is None or self.config.spans is Keeping.OFF:
             return None
         gathers = AppSpans(self._clean, self.config.service)
-        self.tracing.watch.listen(gathers)
+        self.tracing.watch.listen(gathers, "ended")
         return gathers
 
     def _clean(self, said: Any) -> Any:

@@ -52,7 +52,8 @@ _WITHDRAW = f"""
 
 STEP: tuple[str, ...] = (
     "ALTER TABLE calls ADD COLUMN source TEXT NOT NULL DEFAULT 'tap'",
-    "CREATE INDEX calls_told ON calls (started_at) WHERE source <> 'tap'",
+    "CREATE INDEX calls_told ON calls (trace_id) WHERE source <> 'tap'",
+    "CREATE INDEX calls_told_answers ON calls (json_extract(detail, '$.response_id')) WHERE source <> 'tap'",
     _SPANS,
     "CREATE UNIQUE INDEX spans_once ON spans (trace_id, span_id)",
     "CREATE INDEX spans_by_time ON spans (started_at)",

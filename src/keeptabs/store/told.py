@@ -20,7 +20,6 @@ from keeptabs.store.span_schema import WITHDRAWN
 OWN_SPAN = "keeptabs"  # the source of a call that a span of keeptabs' told of
 _RANKS = {TAP: 0, OWN_SPAN: 1}
 _SLACK = 5_000_000  # nanoseconds by which clocks of one machine may be apart
-_LONG = 3_600_000_000_000  # nanoseconds that a call takes at most, where another one tells of it
 
 _NAMES = Columns.__struct_fields__
 INSERT = f"""
@@ -30,7 +29,8 @@ INSERT = f"""
 _STORED = """
     SELECT id, source, trace_id, span_id, parent_id, attempt, started_at, duration, input, output,
         json_extract(detail, '$.response_id'), model, json_extract(detail, '$.request.model') FROM calls"""
-_SAME_ANSWER = "started_at BETWEEN ? AND ? AND json_extract(detail, '$.response_id') = ?"
+_ANSWERS = "json_extract(detail, '$.response_id') IN (SELECT value FROM json_each(?))"
+_TRACES = "trace_id IN (SELECT value FROM json_each(?))"
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -170,14 +170,24 @@ def _any_told(db: Connection) -> bool:
 def _stored(db: Connection, batch: Batch) -> list[Seen]:
     """The calls of the ledger that one of the batch may be: for a call on the wire these are only those told of."""
     told = [record for record, _ in batch if record.source != TAP]
-    started = [record.call.timing.started_at for record, _ in batch]
-    traces = msgspec.json.encode({record.identity.trace_id for record in told}).decode()
-    found = db.execute(f"{_STORED} WHERE trace_id IN (SELECT value FROM json_each(?))", (traces,)).fetchall()
-    about = (min(started, default=0) - _LONG, max(started, default=0) + _LONG)
-    found += db.execute(f"{_STORED} WHERE source <> 'tap' AND started_at BETWEEN ? AND ?", about)
-    for record in told:
-        found += db.execute(f"{_STORED} WHERE {_SAME_ANSWER}", _answer(record))
+    taps = [record for record, _ in batch if record.source == TAP]
+    found = db.execute(f"{_STORED} WHERE {_TRACES}", (_traces(told),)).fetchall()
+    found += db.execute(f"{_STORED} WHERE source <> 'tap' AND {_TRACES}", (_traces(taps),)).fetchall()
+    found += db.execute(f"{_STORED} WHERE source <> 'tap' AND {_ANSWERS}", (_answers([*told, *taps]),)).fetchall()
+    if told:  # what was seen on the wire has no index of answers, but lies within the time of what was told
+        begins = min(record.call.timing.started_at for record in told)
+        ends = max(record.call.timing.started_at + record.call.timing.duration for record in told)
+        about = (begins - _SLACK, ends + _SLACK, _answers(told))
+        found += db.execute(f"{_STORED} WHERE source = 'tap' AND started_at BETWEEN ? AND ? AND {_ANSWERS}", about)
     return list({line[0]: _seen(line) for line in found}.values())
+
+
+def _traces(records: Iterable[Record]) -> str:
+    return msgspec.json.encode({record.identity.trace_id for record in records}).decode()
+
+
+def _answers(records: Iterable[Record]) -> str:
+    return msgspec.json.encode({record.call.response_id for record in records if record.call.response_id}).decode()
 
 
 def _seen(line: tuple[Any, ...]) -> Seen:

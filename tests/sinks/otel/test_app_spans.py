@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, Decision, StaticSampler
 from opentelemetry.trace import SpanKind, StatusCode
 
 import keeptabs
@@ -102,6 +102,24 @@ def test_spans_wait_for_the_call_of_their_trace(gathers: AppSpans, provider: Tra
     tracer.start_span("other").end()
     assert [(span.name, span.service) for span in gathers.sift()] == [("root", "desk")]
     assert gathers.sift() == []
+
+
+class RecordOnly(StaticSampler):
+    """Lets processors see spans that are exported nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__(Decision.RECORD_ONLY)
+
+
+def test_a_span_that_is_only_recorded_is_not_kept(gathers: AppSpans) -> None:
+    """The application's sampler has decided that it is to be seen nowhere."""
+    provider = TracerProvider(sampler=RecordOnly(), shutdown_on_exit=False)
+    Watch([gathers]).provider(provider)
+    span = provider.get_tracer("app").start_span("root")
+    gathers.called(f"{span.get_span_context().trace_id:032x}")
+    span.end()
+    assert gathers.sift() == []
+    provider.shutdown()
 
 
 def test_our_own_spans_are_calls(gathers: AppSpans, provider: TracerProvider) -> None:

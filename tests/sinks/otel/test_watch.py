@@ -53,6 +53,16 @@ def test_a_span_is_told_of_three_times(provider: TracerProvider) -> None:
     assert told.said == [("started", "a"), ("ending", "a"), ("ended", "a")]
 
 
+def test_a_listener_may_hear_of_some_events_alone(provider: TracerProvider) -> None:
+    """It costs the application nothing when others happen."""
+    told = Told()
+    watch = Watch([])
+    watch.listen(told, "ended")
+    watch.provider(provider)
+    provider.get_tracer("t").start_span("a").end()
+    assert told.said == [("ended", "a")]
+
+
 def test_a_closed_watch_tells_nothing(provider: TracerProvider) -> None:
     """A processor cannot be taken off a provider, but it can be silent."""
     told = Told()

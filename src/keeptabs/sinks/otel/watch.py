@@ -11,6 +11,9 @@ from typing import Any, Protocol
 from keeptabs.patching.shield import shield
 
 
+_EVENTS = ("started", "ending", "ended")
+
+
 class Listener(Protocol):
     """Who wants to know of spans. ``ending`` comes before any exporter has seen that it ended."""
 
@@ -29,12 +32,13 @@ class Watch:
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self.open = True
-        self._listeners = tuple(listeners)
+        self._listeners = {what: tuple(listeners) for what in _EVENTS}
         self._watched: weakref.WeakSet[Any] = weakref.WeakSet()
 
-    def listen(self, listener: Listener) -> None:
-        """Tell one more listener from now on."""
-        self._listeners = (*self._listeners, listener)
+    def listen(self, listener: Listener, *events: str) -> None:
+        """Tell one more listener from now on, of all events or of those that are named."""
+        for what in events or _EVENTS:
+            self._listeners[what] = (*self._listeners[what], listener)
 
     def provider(self, provider: Any) -> None:
         """Watch the spans of a provider of the SDK; another kind has nothing to watch."""
@@ -47,7 +51,7 @@ class Watch:
     def tell(self, what: str, span: Any) -> None:
         """Tell every listener; whatever goes wrong there stays there."""
         if self.open:
-            for listener in self._listeners:
+            for listener in self._listeners[what]:
                 with shield.stage("watch"):
                     getattr(listener, what)(span)
 
