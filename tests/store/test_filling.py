@@ -14,7 +14,7 @@ from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
 from keeptabs.testing.month import calls
 
-_TABLES = ("calls", "rollups", "histograms")
+_TABLES = ("calls", "rollups", "histograms", "days")
 
 
 def schema(path: Path) -> list[tuple[str, ...]]:

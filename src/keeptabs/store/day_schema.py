@@ -64,9 +64,10 @@ _REMOVED = f"""
     END
 """
 
+FROM_ROLLUPS = _add("", "FROM rollups")  # all of them
 STEP: tuple[str, ...] = (
     _TABLE,
-    _add("", "FROM rollups"),
+    FROM_ROLLUPS,
     _ADDED,
     _CHANGED,
     _REMOVED,

@@ -9,7 +9,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from keeptabs.store import rollup_schema
+from keeptabs.store import day_schema, rollup_schema
 from keeptabs.store.database import Connection, open_writer
 from keeptabs.store.record import Record, row
 from keeptabs.store.told import INSERT
@@ -17,7 +17,7 @@ from keeptabs.store.told import INSERT
 _BATCH = 5_000  # calls
 _CACHE = 262_144  # KiB
 _DERIVED = """
-    SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'calls' AND sql NOT LIKE 'CREATE UNIQUE%'
+    SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ('calls', 'rollups') AND sql NOT LIKE 'CREATE UNIQUE%'
         AND type IN ('index', 'trigger')"""
 
 
@@ -34,7 +34,8 @@ def fill(path: Path, records: Iterable[Record]) -> Iterator[int]:
         for kind, name, _ in derived:
             db.execute(f"DROP {kind} {name}")
         yield from _insert(db, iter(records))
-        for statement in (*rollup_schema.FROM_CALLS, *(sql for _, _, sql in derived), "COMMIT"):
+        sums = (*rollup_schema.FROM_CALLS, day_schema.FROM_ROLLUPS)
+        for statement in (*sums, *(sql for _, _, sql in derived), "COMMIT"):
             db.execute(statement)
         db.execute("PRAGMA journal_mode = WAL")
 
