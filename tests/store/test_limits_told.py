@@ -19,6 +19,7 @@ Make = Callable[..., Record]
 SECOND = 1_000_000_000
 ALL = Slice(since=0)
 LIMITED = Outcome(kind=OutcomeKind.RATE_LIMITED, status=429, error_type="429")
+SHORT = Outcome(kind=OutcomeKind.LENGTH, status=200)
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_what_was_waited_after_a_refusal(
 
 def test_hours_without_a_refusal_are_no_lines(put: Callable[..., Path], at: Callable[..., Record]) -> None:
     """Of an hour with one, all its calls are counted."""
-    file = put(at(1), at(2, outcome=LIMITED), at(3_700), at(7_300, outcome=LIMITED))
+    file = put(at(1, outcome=SHORT), at(2, outcome=LIMITED), at(3_700), at(7_300, outcome=LIMITED))
     with reading(file) as db:
         found = limits_told.refused(db, ALL)
         assert limits_told.calls(db, ALL) == 4
