@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from browser import Timed, time_pages
+from browser import time_pages
 from copies import multiply
 from spans import requests
 
@@ -67,13 +67,14 @@ def cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def pages(url: str, loads: int) -> list[tuple[str, Timed]]:
-    """The times of the page of all projects, and of a project's traces and spans, over the month and with all parts."""
+def pages(url: str) -> list[tuple[str, str, str]]:
+    """The page of all projects, and a project's traces and spans, over the month: name, address, when it is ready."""
     base = f"{url}/projects/{_project(url)['id']}"
-    addresses = [f"{base}/traces?{_month()}", f"{base}/spans?{_month()}"]
-    (projects,) = time_pages([f"{url}/projects?{_month()}"], loads, CARDS, fetches=True)
-    traces, spans = time_pages(addresses, loads, ROWS, fetches=True)
-    return [("projects", projects), ("traces", traces), ("spans", spans)]
+    return [
+        ("projects", f"{url}/projects?{_month()}", CARDS),
+        ("traces", f"{base}/traces?{_month()}", ROWS),
+        ("spans", f"{base}/spans?{_month()}", ROWS),
+    ]
 
 
 def _month() -> str:
@@ -127,11 +128,14 @@ def fill(engine: Running, spans: int, minutes: float) -> None:
         print(f"took {took:,.0f} s, {held / took:,.0f} spans/s; {used:,.0f} s of CPU, {held / used:,.0f} spans/s")
 
 
-def show(url: str, loads: int) -> None:
-    """Print the times of its pages."""
-    for name, timed in pages(url, loads):
-        load = os.getloadavg()[0]
-        print(f"{name:10} p50 {timed.p50:7.3f} s   p95 {timed.p95:7.3f} s   {loads} loads, load {load:.1f}", flush=True)
+def show(engine: Running, loads: int) -> None:
+    """Print the times of its pages with all their parts, and what a load takes of its processor time."""
+    for name, address, ready in pages(engine.url):
+        spent = cpu(engine.pid)
+        ((_, p50, p95),) = time_pages([address], loads, ready, fetches=True)
+        used = (cpu(engine.pid) - spent) / (loads + 1)
+        print(f"{name:10} p50 {p50:7.3f} s   p95 {p95:7.3f} s   CPU {used:.2f} s", end="   ")
+        print(f"{loads} loads, load average {os.getloadavg()[0]:.1f}", flush=True)
 
 
 def main() -> None:
@@ -149,7 +153,7 @@ def main() -> None:
         print(f"{multiply(given.home / 'phoenix.db', given.copies):,} spans with copies", flush=True)
     with _home(given.home) as home, running("phoenix", home.absolute()) as engine:
         fill(engine, given.spans, given.minutes)
-        show(engine.url, given.loads)
+        show(engine, given.loads)
 
 
 if __name__ == "__main__":
