@@ -81,7 +81,7 @@ def test_prometheus_takes_the_rules(tmp_path: Path) -> None:
 def test_victoria_metrics_takes_the_rules(tmp_path: Path) -> None:
     """The same file is read by vmalert, and one with a slip is not."""
     text = rules.prometheus(FILES, Given())
-    for name, content, code in (("good.yaml", text, 0), ("bad.yaml", text.replace("sum(rate", "sum(rat", 1), 1)):
+    for name, content, code in (("good.yaml", text, 0), ("bad.yaml", text.replace("sum(rate", "sum((rate", 1), 1)):
         (tmp_path / name).write_text(content, "utf-8")
         command = ["vmalert", "-dryRun", f"-rule={tmp_path / name}"]
         assert min(subprocess.run(command, capture_output=True, timeout=60, check=False).returncode, 1) == code
