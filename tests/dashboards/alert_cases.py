@@ -23,7 +23,9 @@ MODEL = {"job": "shop", "gen_ai_request_model": "o3"}
 LEAKS = 'keeptabs_leaks_total{job="shop",instance="a"}'
 OTHER_LEAKS = LEAKS.replace('"a"', '"b"')
 UNPRICED = 'keeptabs_unpriced_total{job="shop",gen_ai_request_model="o3"}'
-SENT = 'otelcol_exporter_send_failed_spans_total{job="collector",exporter="clickhouse"}'
+SENT = 'otelcol_exporter_send_failed_spans{job="collector",instance="a",exporter="clickhouse"}'
+POINTS = SENT.replace("spans", "metric_points_total")  # releases of 2025 add a suffix
+HERE = {"job": "collector", "instance": "a"}
 
 
 def tokens(kind: str) -> str:
@@ -99,7 +101,9 @@ CASES = [
     Case("KeeptabsUnpriced", "six in a hundred", {OK: "0+100x90", UNPRICED: "0+6x90"}, "90m", [MODEL]),
     Case("KeeptabsUnpriced", "four in a hundred", {OK: "0+100x90", UNPRICED: "0+4x90"}, "90m"),
     Case("KeeptabsUnpriced", "nine calls in all", {OK: "0+0.15x90", UNPRICED: "0+0.15x90"}, "90m"),
-    Case("KeeptabsTelemetryLost", "one span a minute", {SENT: "0+1x30"}, "30m", [{"job": "collector"}]),
+    Case("KeeptabsTelemetryLost", "one span a minute", {SENT: "0+1x30", POINTS: "0x30"}, "30m", [HERE]),
+    Case("KeeptabsTelemetryLost", "points, from a counter born at 9", {POINTS: "_x20 9x10"}, "30m", [HERE]),
+    Case("KeeptabsTelemetryLost", "before a restart", {SENT: "90x10 0x20"}, "30m"),
     Case("KeeptabsTelemetryLost", "none", {SENT: "7+0x30"}, "30m"),
     Case("KeeptabsTelemetrySilent", "no calls", {OK: "0+10x60 600+0x80"}, "125m", [{"job": "shop"}]),
     Case("KeeptabsTelemetrySilent", "no series", {OK: "0+10x60 _x80"}, "125m", [{"job": "shop"}]),

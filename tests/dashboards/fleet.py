@@ -91,7 +91,7 @@ def _call(model: str | None, usd: str | None, tokens: dict[Bucket, int], **field
     return said | fields
 
 
-class _Provided:
+class Provided:
     """What our instruments ask for a meter."""
 
     def __init__(self, meter: Any) -> None:
@@ -105,7 +105,7 @@ class Process:
         self.registry = CollectorRegistry()
         reader = PrometheusMetricReader(registry=self.registry)
         self._provider = MeterProvider([reader], Resource({"service.name": SERVICE}), shutdown_on_exit=False)
-        self.metrics = Metrics(profile, _Provided(self._provider.get_meter("keeptabs")))  # type: ignore[arg-type]
+        self.metrics = Metrics(profile, Provided(self._provider.get_meter("keeptabs")))  # type: ignore[arg-type]
         self._server, self._thread = start_http_server(0, "127.0.0.1", self.registry)
         self.address = f"127.0.0.1:{self._server.server_port}"
 
@@ -114,9 +114,9 @@ class Process:
         for call in calls * times:
             self.metrics.record(call, None)
 
-    def scrape(self) -> str:
+    def scrape(self, accept: str = ACCEPT) -> str:
         """The metrics, as a scraper is given them."""
-        with urlopen(Request(f"http://{self.address}/metrics", headers={"Accept": ACCEPT}), timeout=20) as answer:
+        with urlopen(Request(f"http://{self.address}/metrics", headers={"Accept": accept}), timeout=20) as answer:
             return str(answer.read().decode())
 
     def close(self) -> None:

@@ -38,7 +38,7 @@ def collector() -> Iterator[str]:
     for minute in range(61):
         at = AT - (60 - minute) * 60
         out, into = 'job="collector",exporter="clickhouse"', 'job="collector",receiver="otlp"'
-        yield f"otelcol_exporter_send_failed_spans_total{{{out}}} {6 * minute} {at}\n"
+        yield f"otelcol_exporter_send_failed_spans{{{out}}} {6 * minute} {at}\n"
         yield f"otelcol_exporter_queue_size{{{out}}} 500 {at}\n"
         yield f"otelcol_exporter_queue_capacity{{{out}}} 1000 {at}\n"
         yield f"otelcol_receiver_refused_spans_total{{{into}}} {3 * minute} {at}\n"

@@ -8,6 +8,7 @@ import pytest
 
 from keeptabs.core.errors import UserError
 from keeptabs.dashboards import read
+from keeptabs.dashboards.panel import Backend
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,14 @@ def test_every_file_is_read_and_named_after_its_group() -> None:
 def test_every_panel_can_be_answered_by_something() -> None:
     """A panel without a query would show nothing."""
     assert not [panel.id for group in read.groups(read.data()) for panel in group.panel if not panel.promql + panel.sql]
+
+
+def test_the_readme_counts_them() -> None:
+    """What it says was checked is as many as there are."""
+    readme = (read.data() / "README.md").read_text("utf-8")
+    for backend, name in ((Backend.PROMETHEUS, "Prometheus"), (Backend.CLICKHOUSE, "ClickHouse")):
+        panels = sum(len(group.panels(backend)) for group in read.groups(read.data()))
+        assert f"All {panels} panels for {name} return the known answer" in readme
 
 
 WRONG = [

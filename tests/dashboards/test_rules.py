@@ -77,6 +77,16 @@ def test_prometheus_takes_the_rules(tmp_path: Path) -> None:
     assert f"{len(ALERTS)} rules found" in promtool("check", "rules", str(file))
 
 
+@pytest.mark.skipif(shutil.which("vmalert") is None, reason="vmalert (Debian: victoria-metrics) is not here")
+def test_victoria_metrics_takes_the_rules(tmp_path: Path) -> None:
+    """The same file is read by vmalert, and one with a slip is not."""
+    text = rules.prometheus(FILES, Given())
+    for name, content, code in (("good.yaml", text, 0), ("bad.yaml", text.replace("sum(rate", "sum((rate", 1), 1)):
+        (tmp_path / name).write_text(content, "utf-8")
+        command = ["vmalert", "-dryRun", f"-rule={tmp_path / name}"]
+        assert min(subprocess.run(command, capture_output=True, timeout=60, check=False).returncode, 1) == code
+
+
 @pytest.mark.parametrize("make", [rules.prometheus, rules.grafana], ids=["prometheus", "grafana"])
 def test_the_budget_is_the_one_that_is_given(make: Any) -> None:
     """A budget of one's own is in every rule about money, and no placeholder is left."""

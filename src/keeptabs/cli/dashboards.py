@@ -57,10 +57,10 @@ def export_(directory: Path, stack: str, budget: Decimal, runbooks: str, *, as_j
 @json_option
 def build(*, check: bool, as_json: bool) -> int:
     """Make the files in the repository anew from panels/*.toml and alerts/*.toml. For those who change keeptabs."""
-    made = _made()
     root = read.data()
     if root.name == "data":
         raise UserError("what is installed was built before: building is for a checkout of the repository")
+    made = _made()
     changed = made.stale(root) if check else made.build(root)
     if as_json:
         look.json_line({"stale" if check else "written": changed})
