@@ -7,7 +7,7 @@ import pytest
 
 from keeptabs.cli import ship
 from keeptabs.core.exchange import Timing
-from keeptabs.shipping.delivery import Patience
+from keeptabs.sinks.shipping.delivery import Patience
 from keeptabs.store.database import writing
 from keeptabs.store.record import Record
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from keeptabs.patching.shield import shield
 
+
 _EVENTS = ("started", "ending", "ended")
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from keeptabs.core.errors import UserError
 from keeptabs.core.exchange import Timing
-from keeptabs.shipping import ship
-from keeptabs.shipping.delivery import Delivery, Patience
-from keeptabs.shipping.receiver import Receiver
-from keeptabs.shipping.ship import Shipper
 from keeptabs.sinks.otel.semconv import Profile
+from keeptabs.sinks.shipping import ship
+from keeptabs.sinks.shipping.delivery import Delivery, Patience
+from keeptabs.sinks.shipping.receiver import Receiver
+from keeptabs.sinks.shipping.ship import Shipper
 from keeptabs.store.database import writing
 from keeptabs.store.known import append
 from keeptabs.store.record import Record
