@@ -7,11 +7,11 @@ import pytest
 
 from keeptabs.cli import ship
 from keeptabs.core.exchange import Timing
-from keeptabs.sinks.shipping.delivery import Patience
+from keeptabs.sinks.otel.shipping.delivery import Patience
 from keeptabs.store.database import writing
 from keeptabs.store.record import Record
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "sinks" / "shipping"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "sinks" / "otel" / "shipping"))
 try:
     from otlp_receiver import OtlpReceiver, Reply
 finally:

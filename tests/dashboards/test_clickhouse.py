@@ -199,8 +199,8 @@ def test_spans_of_others_are_no_calls(month: tuple[ClickHouse, Path]) -> None:
 
 
 def test_old_rows_go(month: tuple[ClickHouse, Path]) -> None:
-    """Spans live for a month, their sums longer; nothing newer goes. Last in this file, since it sets the limits."""
-    engine, _ = month
+    """Spans live for a month, their sums longer; nothing newer goes."""
+    engine, _ = month  # the last test of this file, since it sets the limits
     insert = """INSERT INTO otel_traces (Timestamp, SpanName, ServiceName, SpanAttributes)
         VALUES ({} - INTERVAL {} DAY, 'chat m', 'old', map('keeptabs.outcome', 'ok'))"""
     for days in (40, 10):

@@ -13,7 +13,12 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from keeptabs.sinks.otel.otlp_json import line
+from keeptabs.sinks.otel.semconv import Profile
+from keeptabs.store import exports
 from keeptabs.store.database import reading
+from keeptabs.store.exports import record_of
+from keeptabs.store.repricing import Selection
 
 sys.path.insert(0, str(Path(__file__).parent))
 try:
@@ -35,6 +40,7 @@ class Ran(msgspec.Struct):
 
     calls: list[dict[str, Any]]
     spans: list[dict[str, Any]]
+    shipped: list[dict[str, Any]]
     metrics: dict[str, float]
 
 
@@ -59,7 +65,7 @@ def ran(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         wanted = {call["span_id"] for call in calls if request.param == "100" or _is_special(call)}
         until(lambda: len(_spans(home / "spans.jsonl")) >= len(wanted), "spans in the file")
         metrics = _scraped(gateway)
-    return Ran(calls, _spans(home / "spans.jsonl"), metrics)
+    return Ran(calls, _spans(home / "spans.jsonl"), _spans(_shipped(home)), metrics)
 
 
 def _run_app(mock_url: str, agent: str, home: Path) -> None:
@@ -76,6 +82,16 @@ def _calls(ledger: Path) -> list[dict[str, Any]]:
     names = "span_id", "trace_id", "status", "outcome", "cost", "model", "input", "output"
     with reading(ledger) as db:
         return [dict(zip(names, row, strict=True)) for row in db.execute(f"SELECT {', '.join(names)} FROM calls")]
+
+
+def _shipped(home: Path) -> Path:
+    """The spans that ``keeptabs ship`` would send."""
+    out = home / "shipped.jsonl"
+    with reading(home / "ledger.db") as db:
+        chosen = Selection(since=0, until=2**62)
+        records = [record for rows in exports.batches(db, chosen) for row in rows if (record := record_of(row))]
+    out.write_bytes(line(records, Profile.V1_41))
+    return out
 
 
 def _is_special(call: dict[str, Any]) -> bool:
@@ -140,3 +156,17 @@ def test_a_span_arrives_with_what_was_measured(ran: Ran) -> None:
         call = calls[span["spanId"]]
         assert (span["traceId"], named["keeptabs.outcome"]) == (call["trace_id"], call["outcome"])
         assert call["cost"] is None or round(named["keeptabs.cost.usd"] * 1e9) == call["cost"]
+
+
+def test_what_is_shipped_is_what_was_exported(ran: Ran) -> None:
+    """The span from the ledger is that of the application's exporter: ids, name, times, status and every attribute."""
+    shipped = {span["spanId"]: _plain(span) for span in ran.shipped}
+    assert ran.spans
+    for span in ran.spans:
+        assert shipped[span["spanId"]] == _plain(span)
+
+
+def _plain(span: dict[str, Any]) -> dict[str, Any]:
+    names = "traceId", "name", "kind", "startTimeUnixNano", "endTimeUnixNano", "status"
+    attributes = {each["key"]: each["value"] for each in span["attributes"]}
+    return {**{name: span.get(name) or {} for name in names}, "attributes": attributes}

@@ -19,7 +19,7 @@ from keeptabs.store.known import append
 from keeptabs.store.record import Record
 from keeptabs.store.writer import Process
 
-_SHIPPING = Path(__file__).parents[1] / "sinks" / "shipping"
+_SHIPPING = Path(__file__).parents[1] / "sinks" / "otel" / "shipping"
 sys.path[:0] = [str(Path(__file__).parent), str(_SHIPPING)]
 try:
     from engine_collector import ABSENT, BINARY, Collector, until

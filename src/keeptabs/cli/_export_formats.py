@@ -111,8 +111,8 @@ class Otlp:
 
     def __init__(self, url: str) -> None:
         from keeptabs.runtime.config import load
-        from keeptabs.sinks.shipping.delivery import Delivery, Patience
-        from keeptabs.sinks.shipping.receiver import Receiver
+        from keeptabs.sinks.otel.shipping.delivery import Delivery, Patience
+        from keeptabs.sinks.otel.shipping.receiver import Receiver
 
         self._receiver = Receiver(url)
         self.url, self.refused = self._receiver.url, 0

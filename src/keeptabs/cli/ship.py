@@ -33,9 +33,9 @@ def COMMAND(*, url: str | None, follow: bool, days: int, store: Path | None, as_
     application, not beside one. Headers come from OTEL_EXPORTER_OTLP_HEADERS.
     """
     from keeptabs.runtime.config import load
-    from keeptabs.sinks.shipping.delivery import Delivery, Patience
-    from keeptabs.sinks.shipping.receiver import Receiver, configured
-    from keeptabs.sinks.shipping.ship import Shipper
+    from keeptabs.sinks.otel.shipping.delivery import Delivery, Patience
+    from keeptabs.sinks.otel.shipping.receiver import Receiver, configured
+    from keeptabs.sinks.otel.shipping.ship import Shipper
 
     wanted = url or configured(os.environ)
     if wanted is None:

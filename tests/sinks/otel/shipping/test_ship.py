@@ -9,10 +9,10 @@ import pytest
 from keeptabs.core.errors import UserError
 from keeptabs.core.exchange import Timing
 from keeptabs.sinks.otel.semconv import Profile
-from keeptabs.sinks.shipping import ship
-from keeptabs.sinks.shipping.delivery import Delivery, Patience
-from keeptabs.sinks.shipping.receiver import Receiver
-from keeptabs.sinks.shipping.ship import Shipper
+from keeptabs.sinks.otel.shipping import ship
+from keeptabs.sinks.otel.shipping.delivery import Delivery, Patience
+from keeptabs.sinks.otel.shipping.receiver import Receiver
+from keeptabs.sinks.otel.shipping.ship import Shipper
 from keeptabs.store.database import writing
 from keeptabs.store.known import append
 from keeptabs.store.record import Record

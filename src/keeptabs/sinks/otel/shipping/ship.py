@@ -6,7 +6,7 @@ span ids.
 
 import time
 
-from keeptabs.sinks.shipping.delivery import Delivery
+from keeptabs.sinks.otel.shipping.delivery import Delivery
 from keeptabs.store import shipments
 from keeptabs.store.database import Connection
 from keeptabs.store.exports import record_of

@@ -7,8 +7,8 @@ import pytest
 
 from keeptabs.core.errors import UserError
 from keeptabs.sinks.otel.semconv import Profile
-from keeptabs.sinks.shipping.delivery import Delivery, Patience
-from keeptabs.sinks.shipping.receiver import Receiver
+from keeptabs.sinks.otel.shipping.delivery import Delivery, Patience
+from keeptabs.sinks.otel.shipping.receiver import Receiver
 from keeptabs.store.record import Record
 
 sys.path.insert(0, str(Path(__file__).parent))

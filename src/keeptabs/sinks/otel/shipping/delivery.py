@@ -10,7 +10,7 @@ import msgspec
 from keeptabs.core.errors import UserError
 from keeptabs.sinks.otel.otlp_json import line
 from keeptabs.sinks.otel.semconv import Profile
-from keeptabs.sinks.shipping.receiver import Receiver, RefusedError, UnavailableError
+from keeptabs.sinks.otel.shipping.receiver import Receiver, RefusedError, UnavailableError
 from keeptabs.store.record import Record
 
 _FIRST, _LONGEST = 0.5, 30.0  # seconds between attempts, where the receiver asks for none

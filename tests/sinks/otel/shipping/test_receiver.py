@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from keeptabs.core.errors import UserError
-from keeptabs.sinks.shipping.receiver import Receiver, RefusedError, UnavailableError, configured
+from keeptabs.sinks.otel.shipping.receiver import Receiver, RefusedError, UnavailableError, configured
 
 sys.path.insert(0, str(Path(__file__).parent))
 try:
