@@ -1,6 +1,7 @@
 import gzip
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from keeptabs.store import exports
@@ -36,6 +37,16 @@ def test_an_export_is_known_by_how_it_begins(tmp_path: Path, content: bytes, exp
     path = tmp_path / "file"
     path.write_bytes(content)
     assert exports.is_export(path) is expected
+
+
+def test_a_line_says_who_told_of_a_call(five: Path, tmp_path: Path) -> None:
+    """Where it was a span; what was seen on the wire needs no word."""
+    with reading(five) as db:
+        row = next(exports.batches(db, ALL))[0]
+    lines = [exports.line(msgspec.structs.replace(row, source=source)) for source in ("tap", "gen_ai")]
+    (tmp_path / "x").write_bytes(b"".join(lines))
+    assert [each and each.source for each in exports.read(tmp_path / "x")] == ["tap", "gen_ai"]
+    assert b"source" not in lines[0]
 
 
 def test_lines_come_back(five: Path, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from keeptabs.patching.shield import shield
 
-
 _EVENTS = ("started", "ending", "ended")
 
 
