@@ -92,7 +92,7 @@ _HISTOGRAMS = """
         PRIMARY KEY (hour, provider, model, measure, bound)
     ) STRICT, WITHOUT ROWID
 """
-_MEASURES = {
+MEASURES = {
     "duration": "nullif({call}duration, 0)",  # recordings do not always say how long
     "first_chunk": "CASE WHEN {call}streamed THEN {call}first_chunk END",
     "longest_gap": "nullif({call}longest_gap, 0)",
@@ -102,7 +102,7 @@ _BOUND = "(SELECT min(bound) FROM bounds WHERE bound >= value)"
 
 def _counted(measure: str, call: str, source: str) -> str:
     """Count the values of a measure into its histogram: those of ``source``, or of the one call of a trigger."""
-    value = _MEASURES[measure].format(call=call)
+    value = MEASURES[measure].format(call=call)
     return f"""
         INSERT INTO histograms SELECT hour, provider, model, '{measure}', bound, count(*) FROM (
             SELECT hour, provider, model, {_BOUND} AS bound FROM (
@@ -130,7 +130,7 @@ def _changed(name: str) -> str:
 _ADDED = f"""
     CREATE TRIGGER calls_added AFTER INSERT ON calls BEGIN
         {_summed("new.", "")};
-        {"; ".join(_counted(measure, "new.", "") for measure in _MEASURES)};
+        {"; ".join(_counted(measure, "new.", "") for measure in MEASURES)};
     END
 """
 _REPRICED = f"""
@@ -139,7 +139,7 @@ _REPRICED = f"""
     END
 """
 
-FROM_CALLS = (_summed("", "FROM calls"), *(_counted(measure, "", "FROM calls") for measure in _MEASURES))  # all of them
+FROM_CALLS = (_summed("", "FROM calls"), *(_counted(measure, "", "FROM calls") for measure in MEASURES))  # all of them
 STEP: tuple[str, ...] = (
     "ALTER TABLE calls ADD COLUMN saved INTEGER",  # nano-USD that a cache of the application made unnecessary
     "ALTER TABLE calls ADD COLUMN longest_gap INTEGER",  # nanoseconds between two chunks of a stream
