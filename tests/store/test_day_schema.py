@@ -13,12 +13,13 @@ from keeptabs.core.usage import Bucket, Usage
 from keeptabs.store import day_schema, rollups
 from keeptabs.store.database import Connection, transaction
 from keeptabs.store.migrations import migrate
-from keeptabs.store.record import Record, row
+from keeptabs.store.record import Columns, Record, row
 from keeptabs.store.rollup_schema import KEY, SUMS
 from keeptabs.store.rollups import DAY, HOUR
-from keeptabs.store.told import INSERT
 
 Make = Callable[..., Record]
+_NAMES = Columns.__struct_fields__
+_INSERT = f"INSERT INTO calls ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def db() -> Iterator[Connection]:
 def put(db: Connection, make: Make, *times: int, **changes: object) -> None:
     records = [make(timing=Timing(started_at=at, duration=1), **changes) for at in times]
     with transaction(db):
-        db.executemany(INSERT, map(row, records))
+        db.executemany(_INSERT, map(row, records))
 
 
 def without_days(db: Connection) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from keeptabs.store import day_schema, rollup_schema
 from keeptabs.store.database import Connection, open_writer
-from keeptabs.store.record import Record, row
-from keeptabs.store.told import INSERT
+from keeptabs.store.record import Columns, Record, row
 
+_NAMES = Columns.__struct_fields__
+_INSERT = f"INSERT INTO calls ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT DO NOTHING"
 _BATCH = 5_000  # calls
 _CACHE = 262_144  # KiB
 _DERIVED = """
@@ -43,6 +44,6 @@ def fill(path: Path, records: Iterable[Record]) -> Iterator[int]:
 def _insert(db: Connection, records: Iterator[Record]) -> Iterator[int]:
     written = 0
     while batch := [row(record) for record in islice(records, _BATCH)]:
-        db.executemany(INSERT, batch)
+        db.executemany(_INSERT, batch)
         written += len(batch)
         yield written

@@ -22,7 +22,7 @@ _RANKS = {TAP: 0, OWN_SPAN: 1}
 _SLACK = 5_000_000  # nanoseconds by which clocks of one machine may be apart
 
 _NAMES = Columns.__struct_fields__
-INSERT = f"""
+_INSERT = f"""
     INSERT INTO calls ({", ".join(_NAMES)}) VALUES ({", ".join("?" * len(_NAMES))})
     ON CONFLICT (settles) WHERE settles IS NOT NULL DO NOTHING
 """
@@ -66,14 +66,14 @@ def made(records: Sequence[Record]) -> Batch:
 def put(db: Connection, batch: Batch) -> None:
     """Keep calls, but for those that are known better already. The transaction is the caller's."""
     if all(record.source == TAP for record, _ in batch) and not _any_told(db):
-        db.executemany(INSERT, (values for _, values in batch))
+        db.executemany(_INSERT, (values for _, values in batch))
         return
     kept, withdrawn = settle([seen(record, -1 - place) for place, (record, _) in enumerate(batch)], _stored(db, batch))
     ids = [(id_,) for id_ in withdrawn]
     db.executemany(f"UPDATE calls SET source = '{WITHDRAWN}' WHERE id = ?", ids)
     db.executemany("DELETE FROM repriced_calls WHERE call = ?", ids)
     db.executemany("DELETE FROM calls WHERE id = ?", ids)
-    db.executemany(INSERT, (batch[-1 - id_][1] for id_ in kept))
+    db.executemany(_INSERT, (batch[-1 - id_][1] for id_ in kept))
 
 
 class _Known:
