@@ -65,6 +65,13 @@ def test_pages_hold_every_call_once_in_order(records: list[Record], chosen: set[
         assert walked(db, query) == [number for (number,) in db.execute(sql, (asked(**query).part.since,))]
 
 
+def test_calls_of_one_moment_are_told_apart() -> None:
+    """Where a page ends between calls that began at once, the next one goes on with the others of them."""
+    at = Timing(started_at=NOW - HOUR)
+    with memory([made(n, timing=at) for n in range(7)]) as db, patch.object(call_pages, "PAGE", 3):
+        assert walked(db, {}) == [7, 6, 5, 4, 3, 2, 1]
+
+
 @settings(max_examples=40, deadline=None)
 @given(ledgers(), st.sets(st.sampled_from(sorted(FILTERS)), max_size=1))
 def test_dearest_calls_come_first(records: list[Record], chosen: set[str]) -> None:
