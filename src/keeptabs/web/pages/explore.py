@@ -84,7 +84,7 @@ class ExploreView(msgspec.Struct, frozen=True, kw_only=True):
 
 def view(db: Connection, ask: Ask) -> ExploreView:
     """The page."""
-    rows, columns = _axis(ask, "rows", "model"), _axis(ask, "columns", "service")
+    rows, columns = _axis(ask, "rows", "model"), _axis(ask, "columns", "day")
     measure = ask.rest.get("measure") or "cost"
     if measure not in MEASURES:
         raise AskError(f"measure: {measure!r} is none of {', '.join(MEASURES)}")
