@@ -27,6 +27,10 @@ MOST_LINES_OF_A_FUNCTION = 60
 
 # Sources without a test module of their own name, by what tests them and why; a folder stands for all that is in it.
 TESTED_ELSEWHERE = {
+    "otlp/names/": ("tests/otlp/test_calls.py", "data: one table of real spans holds for every file"),
+    "otlp/naming.py": ("tests/otlp/test_calls.py", "a shape that every scheme fills"),
+    "otlp/span.py": ("tests/otlp/test_decode.py", "values that only decoding makes"),
+    "store/span_schema.py": ("tests/store/test_told.py", "a step of the schema, seen through what is withdrawn"),
     "__init__.py": ("tests/test_public.py", "the public names"),
     "__main__.py": ("tests/cli/test_main.py", "one line that calls the command line"),
     "version.py": ("tests/test_public.py", "one constant"),

@@ -42,10 +42,13 @@ def test_what_is_shown_is_not_less_than_what_is_left(cells: list[Cell], rows: in
 
 
 def test_days_stand_newest_first_and_the_oldest_are_cut() -> None:
-    """Days have the order of time, however much they cost."""
+    """Days go down from the newest and to the right up to it, however much they cost."""
     cells = [Cell(str(day), "x", 1, 0, 0, cost, 1, 0) for day, cost in ((100, 9), (90, 99), (1000, 1))]
     found = lay(cells, lambda each: each.cost, Side(most=2, is_days=True), Side(most=9))
     assert found.rows == ("1000", None)
+    turned = [Cell(cell.column, cell.row, 1, 0, 0, cell.cost, 1, 0) for cell in cells]
+    across = lay(turned, lambda each: each.cost, Side(most=9), Side(most=2, is_days=True))
+    assert across.columns == (None, "1000")
 
 
 @given(st.integers(1, 10**15), st.integers(1, 10**15))

@@ -7,7 +7,7 @@ import msgspec
 
 from keeptabs.core.cost import Cost, PriceLine
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import HOUR
+from keeptabs.store.hours import within
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import Wanted
 
@@ -44,14 +44,15 @@ class HourLine(msgspec.Struct, frozen=True):
 
 
 class PlaceLine(msgspec.Struct, frozen=True):
-    """One model at one place in the code; without a place the three are "", 0 and ""."""
+    """Input tokens of one model at one place in the code; without a place the three are "", 0 and ""."""
 
     provider: str
     model: str
     file: str
     line: int
     function: str
-    sums: Cached
+    input: int
+    read: int
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,13 +93,10 @@ def by_hour(db: Connection, part: Slice) -> list[HourLine]:
 def by_place(db: Connection, part: Slice) -> list[PlaceLine]:
     """One line a model and place in the code."""
     table = sliced(db, part)
-    sql = f"""{table.sql} SELECT provider, model, site_file, site_line, site_function, {_SUMS} FROM sliced
-        GROUP BY provider, model, site_file, site_line, site_function"""
-    found = db.execute(sql, table.values)
-    return [
-        PlaceLine(provider, model, file, line, function, Cached(*sums))
-        for provider, model, file, line, function, *sums in found
-    ]
+    sql = f"""{table.sql}
+        SELECT provider, model, site_file, site_line, site_function, sum(iif(told_input, input, 0)), sum(cache_read)
+        FROM sliced GROUP BY provider, model, site_file, site_line, site_function"""
+    return [PlaceLine(*row) for row in db.execute(sql, table.values)]
 
 
 def saved(db: Connection, part: Slice, lines: Sequence[HourLine], most: int = MOST) -> Saved:
@@ -130,12 +128,10 @@ def _hours(lines: Sequence[HourLine], most: int) -> tuple[list[int], bool]:
 
 
 def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[PriceLine, ...]]:
-    wanted = Wanted(part=part)
-    sql = f"""
-        SELECT detail FROM calls WHERE {wanted.condition()} AND started_at >= :hour AND started_at < :hour + {HOUR}
-            AND (cache_read > 0 OR cache_write > 0)"""
+    wanted = Wanted(part=part).condition()
+    sql = f"SELECT detail FROM calls WHERE {wanted} AND (cache_read > 0 OR cache_write > 0)"
     for hour in hours:
-        for (detail,) in db.execute(sql, {**wanted.values, "hour": hour}):
+        for (detail,) in db.execute(sql, Wanted(part=within(part, hour)).values):
             try:
                 yield _decoder.decode(detail).cost.lines
             except msgspec.MsgspecError:  # a newer keeptabs wrote it

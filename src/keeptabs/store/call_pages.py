@@ -78,10 +78,11 @@ _FAILED = "(error_type IS NOT NULL OR outcome = 'cancelled')"
 def newest(db: Connection, wanted: Wanted, before: Place = NEWEST, also: str = "true") -> CallPage:
     """The newest wanted calls before a place. ``also`` is one more condition of the list, in SQL."""
     hours, calls = busy_hours(db, wanted, before), list[ListedCall]()
-    values = {**wanted.values, "before": before.started_at, "id": before.id}
     for hour in hours:
-        values |= {"hour": hour, "end": hour + HOUR, "most": PAGE + 1 - len(calls)}
-        calls += _within(db, f"{wanted.condition()} AND {also}", values)
+        end = min(before, Place(min(hour + HOUR, wanted.part.until), 0))
+        bounds = {"from": max(hour, wanted.part.since), "before": end.started_at, "id": end.id}
+        values = {**wanted.values, **bounds, "most": PAGE + 1 - len(calls)}
+        calls += _between(db, f"{wanted.beyond_time()} AND {also}", values)
         if len(calls) > PAGE:
             return CallPage(calls=tuple(calls[:PAGE]), older=calls[PAGE - 1].place)
     if len(hours) < BUSY_HOURS:
@@ -89,10 +90,10 @@ def newest(db: Connection, wanted: Wanted, before: Place = NEWEST, also: str = "
     return CallPage(calls=tuple(calls), older=Place(hours[-1], 0), looked_back=hours[-1])
 
 
-def _within(db: Connection, condition: str, values: dict[str, int | str | None]) -> list[ListedCall]:
-    """The newest calls of one hour."""
+def _between(db: Connection, condition: str, values: dict[str, int | str | None]) -> list[ListedCall]:
+    """The newest calls from a time on and before a place."""
     sql = f"""SELECT {COLUMNS} FROM calls
-        WHERE started_at >= :hour AND started_at < :end AND (started_at, id) < (:before, :id) AND {condition}
+        WHERE started_at >= :from AND (started_at, id) < (:before, :id) AND {condition}
         ORDER BY started_at DESC, id DESC LIMIT :most"""
     return [ListedCall(*row) for row in db.execute(sql, values)]
 
@@ -101,7 +102,8 @@ def dearest(db: Connection, wanted: Wanted) -> Dearest:
     """The dearest wanted calls of the last hours that hold ``MOST_SORTED`` calls, dearest first."""
     since, is_all = recent(db, wanted.part, MOST_SORTED)
     sql = f"""SELECT {COLUMNS} FROM calls WHERE id IN (
-            SELECT id FROM calls WHERE started_at >= :from AND {wanted.condition()} AND cost IS NOT NULL
+            SELECT id FROM calls WHERE started_at >= :from AND started_at < :until AND {wanted.beyond_time()}
+                AND cost IS NOT NULL
             ORDER BY cost DESC, started_at DESC, id DESC LIMIT {PAGE})
         ORDER BY cost DESC, started_at DESC, id DESC"""
     rows = db.execute(sql, {**wanted.values, "from": since})

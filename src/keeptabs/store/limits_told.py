@@ -8,7 +8,7 @@ from keeptabs.core.dialect import Asked
 from keeptabs.core.headroom import Bucket, observe
 from keeptabs.core.limits import RateLimit
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import HOUR
+from keeptabs.store.hours import within
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import Wanted
 
@@ -73,13 +73,13 @@ _decoder = msgspec.json.Decoder(_Detail)
 
 def told(db: Connection, part: Slice, hours: Sequence[int], most: int = MOST) -> tuple[int, list[Told]]:
     """How many calls of these hours were read, the newest, and what they told, in the order in which they ended."""
-    wanted, read, found = Wanted(part=part), 0, list[Told]()
+    read, found = 0, list[Told]()
     sql = f"""
         SELECT provider, account, model, started_at + duration, detail FROM calls
-        WHERE {wanted.condition()} AND started_at >= :hour AND started_at < :hour + {HOUR}
-        ORDER BY started_at DESC LIMIT :left"""
+        WHERE {Wanted(part=part).condition()} ORDER BY started_at DESC LIMIT :left"""
     for hour in sorted(hours, reverse=True)[:HOURS]:
-        rows = db.execute(sql, {**wanted.values, "hour": hour, "left": most - read}).fetchall()
+        values = Wanted(part=within(part, hour)).values
+        rows = db.execute(sql, {**values, "left": most - read}).fetchall()
         read += len(rows)
         found.extend(_told(rows))
     return read, sorted(found, key=lambda each: each.at)

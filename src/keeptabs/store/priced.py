@@ -4,8 +4,8 @@ import msgspec
 
 from keeptabs.core.cost import Cost
 from keeptabs.store.database import Connection
+from keeptabs.store.hours import within
 from keeptabs.store.queries import UNPRICED
-from keeptabs.store.rollups import HOUR
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import Wanted
 
@@ -53,12 +53,12 @@ def newest(db: Connection, part: Slice, line: ModelLine, hour: int, *, unpriced:
 
     None where such calls were pruned.
     """
-    wanted = Wanted(part=part)
+    wanted = Wanted(part=within(part, hour))
     sql = f"""
-        SELECT detail FROM calls WHERE {wanted.condition()} AND started_at >= :hour AND started_at < :hour + {HOUR}
+        SELECT detail FROM calls WHERE {wanted.condition()}
             AND provider = :of_provider AND model = :of_model AND {UNPRICED if unpriced else "cost IS NOT NULL"}
         ORDER BY started_at DESC, id DESC LIMIT 1"""
-    values = {**wanted.values, "hour": hour, "of_provider": line.provider, "of_model": line.model}
+    values = {**wanted.values, "of_provider": line.provider, "of_model": line.model}
     found = db.execute(sql, values).fetchone()
     try:
         return _decoder.decode(found[0]).cost if found else None

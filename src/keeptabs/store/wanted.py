@@ -36,13 +36,16 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     def condition(self, call: str = "") -> str:
         """What a row of ``calls`` must fulfil, in SQL; ``call`` is the prefix of its columns."""
-        wanted = [f"{call}started_at >= :since", f"{call}started_at < :until"]
-        wanted += [f"{OF_CALL[name].format(call)} = :{name}" for name in self.part.having]
+        return f"{call}started_at >= :since AND {call}started_at < :until AND {self.beyond_time(call)}"
+
+    def beyond_time(self, call: str = "") -> str:
+        """The same but for the time, for a query that has narrower bounds: of two SQLite may walk the wider."""
+        wanted = [f"{OF_CALL[name].format(call)} = :{name}" for name in self.part.having]
         wanted += [f"coalesce({call}user, '') = :user"] if self.user is not None else []
         wanted += [_FAILED.format(call)] if self.failed else []
         wanted += [_UNPRICED.format(call)] if self.unpriced else []
         wanted += [f"{call}cost >= :least"] if self.least is not None else []
-        return " AND ".join(wanted)
+        return " AND ".join(wanted) or "true"
 
     @property
     def values(self) -> dict[str, int | str | None]:

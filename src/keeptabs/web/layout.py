@@ -45,6 +45,8 @@ def lay(cells: Sequence[Cell], measure: Callable[[Sum], int], rows: Side, column
     """The table of these cells."""
     down = _chosen(_sums((cell.row, cell) for cell in cells), measure, rows)
     across = _chosen(_sums((cell.column, cell) for cell in cells), measure, columns)
+    if columns.is_days:
+        across = across[::-1]  # time goes down from today, and to the right up to it
     placed = [
         (cell.row if cell.row in down else None, cell.column if cell.column in across else None, cell) for cell in cells
     ]

@@ -10,6 +10,7 @@ import msgspec
 import uvicorn
 
 from keeptabs.core.errors import UserError
+from keeptabs.web import otlp
 from keeptabs.web.app import create
 from keeptabs.web.security import access
 
@@ -88,7 +89,7 @@ def bracketed(host: str) -> str:
 
 def serve(file: Path, at: Place, started: Callable[[], None]) -> None:
     """Serve the ledger until interrupted; ``started`` is called when pages can be asked for."""
-    app = create(file, access(at.names, at.token))
+    app = create(file, access(at.names, at.token), extra=(otlp.route(file),))
     config = uvicorn.Config(
         app,
         log_level="error",

@@ -65,6 +65,23 @@ def test_pages_hold_every_call_once_in_order(records: list[Record], chosen: set[
         assert walked(db, query) == [number for (number,) in db.execute(sql, (asked(**query).part.since,))]
 
 
+def test_ledger_without_sums_has_the_same_list() -> None:
+    """A file of an older schema, which cannot be upgraded, is listed from its calls alone."""
+    with memory([made(n, timing=Timing(started_at=NOW - n * HOUR)) for n in range(4)]) as db:
+        whole = walked(db, {}), ids(view(db, asked(sort="cost")))
+        for kind, name in (("TRIGGER", "calls_added"), ("TRIGGER", "calls_repriced"), ("TABLE", "rollups")):
+            db.execute(f"DROP {kind} {name}")
+        assert (walked(db, {}), ids(view(db, asked(sort="cost")))) == whole
+    assert len(whole[0]) == 4
+
+
+def test_calls_of_one_moment_are_told_apart() -> None:
+    """Where a page ends between calls that began at once, the next one goes on with the others of them."""
+    at = Timing(started_at=NOW - HOUR)
+    with memory([made(n, timing=at) for n in range(7)]) as db, patch.object(call_pages, "PAGE", 3):
+        assert walked(db, {}) == [7, 6, 5, 4, 3, 2, 1]
+
+
 @settings(max_examples=40, deadline=None)
 @given(ledgers(), st.sets(st.sampled_from(sorted(FILTERS)), max_size=1))
 def test_dearest_calls_come_first(records: list[Record], chosen: set[str]) -> None:

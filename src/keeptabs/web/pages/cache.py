@@ -1,6 +1,7 @@
 """The page of caches: what share of input came from the provider's, what that saved, and what breaks it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -15,16 +16,18 @@ from keeptabs.web.page import Page, State
 from keeptabs.web.said import place
 
 _RULES = ("prompt_cache", "duplicates", "embeddings")  # what an audit says of caches
+_K = TypeVar("_K", bound=tuple[Any, ...])
 _SITES, _FINDINGS = 8, 4
 _UNITS = ((10**6, "millions of tokens"), (10**3, "thousands of tokens"))
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A model or a place in the code, with where to see its calls."""
+    """A model or a place in the code with its input tokens, and where to see its calls."""
 
     title: str
     soft: str
-    sums: Cached
+    input: int
+    read: int
     href: str
 
 
@@ -62,7 +65,7 @@ def view(db: Connection, ask: Ask, state: State) -> View:
         series=tuple(made),
         unit=unit,
         models=tuple(_models(places, ask)),
-        sites=tuple(_sites(places, ask)),
+        sites=tuple(_sites(places, ask)[:_SITES]),
         findings=tuple(findings[:_FINDINGS]),
         is_audited=audited is not None,
     )
@@ -91,37 +94,34 @@ def _full(sums: Cached) -> int:
 
 def _models(lines: Sequence[PlaceLine], ask: Ask) -> list[Line]:
     """By model, the one that reads the most first."""
-    found: dict[tuple[str, str], list[Cached]] = {}
-    for each in lines:
-        found.setdefault((each.provider, each.model), []).append(each.sums)
-    made = [
-        Line(title=model, soft=by, sums=together(sums), href=ask.url("/calls", provider=by, model=model))
-        for (by, model), sums in found.items()
+    return [
+        Line(title=model, soft=by, input=read[0], read=read[1], href=ask.url("/calls", provider=by, model=model))
+        for (by, model), read in _together(lines, lambda each: (each.provider, each.model))
     ]
-    return _largest(made)
 
 
 def _sites(lines: Sequence[PlaceLine], ask: Ask) -> list[Line]:
     """By place in the code, the one that reads the most first."""
-    found: dict[tuple[str, int, str], list[Cached]] = {}
-    for each in lines:
-        if each.file:
-            found.setdefault((each.file, each.line, each.function), []).append(each.sums)
-    made = [
+    somewhere = [each for each in lines if each.file]
+    return [
         Line(
             title=place(file, line),
             soft=function,
-            sums=together(sums),
+            input=read[0],
+            read=read[1],
             href=ask.url("/calls", site=f"{file}:{line}"),
         )
-        for (file, line, function), sums in found.items()
+        for (file, line, function), read in _together(somewhere, lambda each: (each.file, each.line, each.function))
     ]
-    return _largest(made)[:_SITES]
 
 
-def _largest(lines: list[Line]) -> list[Line]:
-    told = [line for line in lines if line.sums.input or line.sums.local]
-    return sorted(told, key=lambda line: (-line.sums.input, line.title))
+def _together(lines: Sequence[PlaceLine], key: Callable[[PlaceLine], _K]) -> list[tuple[_K, tuple[int, int]]]:
+    """Input and what came from the cache by key, of all that read anything."""
+    found: dict[_K, tuple[int, int]] = {}
+    for each in lines:
+        before = found.get(key(each), (0, 0))
+        found[key(each)] = (before[0] + each.input, before[1] + each.read)
+    return sorted((each for each in found.items() if each[1][0]), key=lambda each: (-each[1][0], each[0]))
 
 
 PAGE = Page(id="cache", title="Cache", path="/cache", view_with=view, place=6)

@@ -84,7 +84,7 @@ class ExploreView(msgspec.Struct, frozen=True, kw_only=True):
 
 def view(db: Connection, ask: Ask) -> ExploreView:
     """The page."""
-    rows, columns = _axis(ask, "rows", "model"), _axis(ask, "columns", "service")
+    rows, columns = _axis(ask, "rows", "model"), _axis(ask, "columns", "day")
     measure = ask.rest.get("measure") or "cost"
     if measure not in MEASURES:
         raise AskError(f"measure: {measure!r} is none of {', '.join(MEASURES)}")
@@ -113,7 +113,8 @@ class _Table:
     def __init__(self, ask: Ask, rows: Axis, columns: Axis, measure: str, laid: Laid) -> None:
         self._ask, self._rows, self._columns, self._measure, self._laid = ask, rows, columns, measure, laid
         self._of = MEASURES[measure]
-        self._top = max((self._of(found) for found in laid.cells.values()), default=0)
+        # What is other would take the colour from all that has a name.
+        self._top = max((self._of(found) for key, found in laid.cells.items() if None not in key), default=0)
         self._widest = max((self._of(found) for found in laid.by_row.values()), default=0)
 
     def view(self, note: str) -> ExploreView:
