@@ -10,7 +10,6 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from engines import PATIENCE, free_port, running
 from fleet import Process, Provided, batch
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.sdk.metrics import MeterProvider
@@ -18,6 +17,7 @@ from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from prometheus_client.parser import text_string_to_metric_families
 
+from engines import PATIENCE, free_port, running
 from keeptabs.sinks.otel.metrics import Metrics
 from keeptabs.sinks.otel.semconv import Profile
 

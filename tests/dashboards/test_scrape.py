@@ -7,10 +7,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from engines import prometheus
 from fleet import Process, batch
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from engines import prometheus
 from keeptabs.dashboards import read
 from keeptabs.dashboards.panel import Backend
 from keeptabs.dashboards.variables import narrowed
