@@ -45,14 +45,16 @@ def test_what_is_only_read_is_no_change(
 def test_a_file_in_its_place_is_a_change(
     changes: Changes, tmp_path: Path, record: Callable[..., Record], process: Process
 ) -> None:
-    """A ledger that was set aside or removed, and one that is put in its place, are seen."""
+    """A ledger that was set aside or removed is seen, and so is what is written to one in its place."""
     append(tmp_path / "ledger.db", [record()], process)
     append(tmp_path / "other.db", [record()], process)
     first = changes.count()
     (tmp_path / "other.db").replace(tmp_path / "ledger.db")
     second = changes.count()
+    append(tmp_path / "ledger.db", [record()], process)
+    third = changes.count()
     (tmp_path / "ledger.db").unlink()
-    assert first < second < changes.count()
+    assert first < second < third < changes.count()
 
 
 def test_what_is_no_ledger_can_be_asked(changes: Changes, tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ from keeptabs.web.page import State
 from keeptabs.web.pages.audit import PAGE, View, view
 
 
+SAID = f"by {len(rules())} rules"
+
+
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> State:
     """A server of a planted month, whose audit has ended."""
@@ -121,6 +124,12 @@ def test_the_page_shows_findings_when_it_has_ended(
     gap = Cost(status=CostStatus.UNPRICED, why="no price for mine at openai")
     at = Timing(started_at=time.time_ns() - DAY, duration=0)
     page = visit([made(1, cost=gap, timing=at, response_model="mine")]).get("/audit?model=mine").text
-    for said in ("What mine at openai costs is not known", "Confidence: high", "→ ", "the filters do not narrow it"):
+    for said in (
+        "What mine at openai costs is not known",
+        "Confidence: high",
+        "→ ",
+        "the filters do not narrow it",
+        SAID,
+    ):
         assert said in page
     assert 'http-equiv="refresh"' not in page

@@ -43,6 +43,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     failed: str | None
     again: str
     rule: Rule | None
+    rules: int  # that there are
     lines: tuple[Line, ...]
     more: tuple[Chosen, ...]
     silent: tuple[Chosen, ...]
@@ -64,6 +65,7 @@ def view(_db: Connection, ask: Ask, state: State) -> View:
         failed=audits.failed,
         again=ask.url(again=str(last.made_at) if last else None),
         rule=chosen,
+        rules=len(every),
         lines=tuple(_shown(lines, chosen)),
         more=tuple(each for each in every if each.findings > _OF_A_RULE),
         silent=tuple(each for each in every if not each.findings),
