@@ -27,6 +27,11 @@ MOST_LINES_OF_A_FUNCTION = 60
 
 # Sources without a test module of their own name, by what tests them and why; a folder stands for all that is in it.
 TESTED_ELSEWHERE = {
+    "store/wanted.py": ("tests/web/pages/test_calls.py", "the lists that it chooses"),
+    "store/call_pages.py": ("tests/web/pages/test_calls.py", "against plain SQL, page by page"),
+    "store/call_search.py": ("tests/web/pages/test_calls.py", "what a search finds"),
+    "store/traces.py": ("tests/web/pages/test_traces.py", "against plain SQL, page by page"),
+    "store/explore.py": ("tests/web/pages/test_explore.py", "cells and margins against plain SQL"),
     "otlp/names/": ("tests/otlp/test_calls.py", "data: one table of real spans holds for every file"),
     "otlp/naming.py": ("tests/otlp/test_calls.py", "a shape that every scheme fills"),
     "otlp/span.py": ("tests/otlp/test_decode.py", "values that only decoding makes"),
