@@ -1,6 +1,8 @@
 """The files that start the stack: what can be seen of them where nothing starts it."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,3 +116,18 @@ def test_the_queue_is_on_disk_and_never_gives_up(name: str) -> None:
         assert exporter["sending_queue"]["storage"] == "file_storage"
         assert exporter["retry_on_failure"]["max_elapsed_time"] == 0
     assert "batch" not in config["processors"]
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_kubectl_renders_the_manifests() -> None:
+    """Each pod mounts the very configuration that lies beside it."""
+    command = ["kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", str(HOME / "kubernetes")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    made = list(yaml.safe_load_all(done.stdout))
+    configs = {each["metadata"]["name"]: each["data"] for each in made if each["kind"] == "ConfigMap"}
+    pods = [each["spec"]["template"]["spec"] for each in made if "template" in each.get("spec", {})]
+    mounted = [volume["configMap"]["name"] for pod in pods for volume in pod["volumes"] if "configMap" in volume]
+    assert sorted(mounted) == sorted(configs)
+    for data in configs.values():
+        ((name, text),) = data.items()
+        assert text == (HOME / "collector" / name).read_text("utf-8")

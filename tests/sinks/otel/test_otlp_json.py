@@ -7,6 +7,7 @@ import pytest
 from google.protobuf import json_format
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
+from keeptabs.core.call import IN_PROMPT
 from keeptabs.core.outcome import Outcome, OutcomeKind
 from keeptabs.sinks.otel import otlp_json
 from keeptabs.sinks.otel.semconv import Profile
@@ -64,3 +65,13 @@ def test_each_service_is_a_resource(record: Make) -> None:
 def test_a_value_has_its_type(value: object, typed: dict[str, Any]) -> None:
     """A truth is no number, and a large number is text."""
     assert otlp_json._value(value) == typed
+
+
+def test_keys_in_a_prompt_are_events(record: Make) -> None:
+    """One a rule, at the end of the span, as the live exporter has them; without keys there are none."""
+    found = decoded(record(facts={IN_PROMPT: ("openai-api-key", "aws-access-key")}), record())
+    first, second = found.resource_spans[0].scope_spans[0].spans
+    assert [event.name for event in first.events] == ["keeptabs.secret"] * 2
+    assert [event.attributes[0].value.string_value for event in first.events] == ["openai-api-key", "aws-access-key"]
+    assert {event.time_unix_nano for event in first.events} == {first.end_time_unix_nano}
+    assert not second.events
