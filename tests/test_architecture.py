@@ -27,6 +27,9 @@ MOST_LINES_OF_A_FUNCTION = 60
 
 # Sources without a test module of their own name, by what tests them and why; a folder stands for all that is in it.
 TESTED_ELSEWHERE = {
+    "dashboards/clickhouse_query.py": ("tests/dashboards/test_grafana.py", "one query, seen in dashboards"),
+    "dashboards/links.py": ("tests/dashboards/test_grafana.py", "addresses, seen in dashboards"),
+    "dashboards/panel.py": ("tests/dashboards/test_read.py", "shapes that the files fill"),
     "store/wanted.py": ("tests/web/pages/test_calls.py", "the lists that it chooses"),
     "store/call_pages.py": ("tests/web/pages/test_calls.py", "against plain SQL, page by page"),
     "store/call_search.py": ("tests/web/pages/test_calls.py", "what a search finds"),

@@ -31,7 +31,7 @@ INTERVAL = 300  # seconds of a point of a time series
 def schema() -> list[str]:
     """The statements that make the table and the views: the repository's own where it has them."""
     own = sorted((read.data() / "clickhouse").glob("*.sql"))
-    texts = [path.read_text("utf-8") for path in (HERE / "calls_schema.sql", *(own or [HERE / "calls_view.sql"]))]
+    texts = [path.read_text("utf-8") for path in (HERE / "calls_schema.sql", *own)]
     bare = (re.sub(r"--.*", "", text) for text in texts)
     return [statement.strip() for text in bare for statement in text.split(";") if statement.strip()]
 

@@ -201,7 +201,7 @@ def test_endpoint_down(bench: Any, protocol: str) -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         env = {"OTEL_EXPORTER_OTLP_ENDPOINT": url, "OTEL_EXPORTER_OTLP_PROTOCOL": protocol}
         code = "keeptabs.install()\nprint(chat().choices[0].finish_reason, keeptabs.flush(1))\n"
-        done = bench.run(code, timeout=12, **env)  # exporters alone would try for twice ten seconds and more
+        done = bench.run(code, timeout=18, **env)  # exporters alone would try for twice ten seconds and more
     assert done.stdout == "stop False\n"
     assert len(bench.rows()) == 1
 
