@@ -29,14 +29,13 @@ from keeptabs.testing.month import PLANTS, calls
 from keeptabs.version import __version__
 from keeptabs.web.app import create
 
-_PAGES = {"overview": "/", **{name: f"/{name}" for name in ("explore", "calls", "limits", "cache", "audit")}}
-_CALL = "SELECT id FROM calls WHERE attempt > 1 AND outcome = 'ok' ORDER BY cost DESC"
+_PAGES = {"overview": "/", **{name: f"/{name}" for name in ("calls", "limits", "audit")}}
 _TRACE = "SELECT trace_id FROM calls GROUP BY trace_id HAVING sum(attempt > 1) ORDER BY count(*) DESC, max(cost) DESC"
 Pages = dict[str, str]
 _DAYS = 29
 _DAY = 86_400_000_000_000  # nanoseconds
 _BATCH = 5_000
-_SIZE = {"width": 1400, "height": 960}
+_SIZE = {"width": 1400, "height": 900}
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
@@ -112,7 +111,6 @@ def main() -> None:
         browser = tools.chromium.launch(executable_path=program, args=_FLAGS)
         with served(month) as home, served(small) as beside:
             pages = {name: home + path for name, path in _PAGES.items()}
-            pages["call"] = f"{home}/calls/{first(month, _CALL)}"
             pages["trace"] = f"{beside}/traces/{first(small, _TRACE)}"
             take(browser, pages, given.directory)
         browser.close()
