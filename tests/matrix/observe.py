@@ -14,7 +14,13 @@ _COLUMNS = (
     "provider", "operation", "model", "server", "streamed", "outcome", "status", "error_type", "request_id", "input",
     "output", "cost_status", "site_file", "site_function", "trace_id", "span_id", "operation_id", "attempt",
 )  # fmt: skip
-_DETAIL = ("api", "client", "port", "path", "response_model", "response_id", "finish_reasons", "resend_count", "gaps")
+# Members of the detail, and what they are where they are left out.
+_DETAIL = {
+    **dict.fromkeys(("api", "client", "port", "path", "response_model", "response_id")),
+    "finish_reasons": [],
+    "resend_count": 0,
+    "gaps": [],
+}
 
 
 class Observer:
@@ -66,8 +72,11 @@ class Observer:
 
 def _row(row: tuple[Any, ...]) -> dict[str, Any]:
     detail = json.loads(row[-1])
-    told = {**dict(zip(_COLUMNS, row[1:-1], strict=True)), **{name: detail[name] for name in _DETAIL}}
-    if (detail["usage"] or {}).get("estimated"):
+    told = {
+        **dict(zip(_COLUMNS, row[1:-1], strict=True)),
+        **{name: detail.get(name, _DETAIL[name]) for name in _DETAIL},
+    }
+    if (detail.get("usage") or {}).get("estimated"):
         told["input"] = told["output"] = None  # what the wire said is what is compared
     return told
 

@@ -89,7 +89,7 @@ def _row(values: tuple[Any, ...]) -> dict[str, Any]:
         **row,
         "streamed": bool(row["streamed"]),
         "client": detail["client"],
-        "gaps": detail["gaps"],
+        "gaps": detail.get("gaps", []),
         "units": usage.get("units") or {},
         "estimated": bool(usage.get("estimated")),
     }

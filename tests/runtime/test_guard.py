@@ -113,7 +113,7 @@ def test_a_prompt_is_sent_as_it_is_and_told_of(
     keeptabs.install(store=store, guard=guard)
     ask(mock_url, user=KEY, metadata={"m": KEY})
     [line] = calls()
-    assert msgspec.json.decode(line.detail)["facts"].get(IN_PROMPT) == found
+    assert msgspec.json.decode(line.detail).get("facts", {}).get(IN_PROMPT) == found
     keeptabs.uninstall()
     assert not [file for file in store.parent.iterdir() if file.is_file() and KEY.encode() in file.read_bytes()]
 

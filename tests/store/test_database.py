@@ -39,6 +39,18 @@ def test_a_writer_makes_the_directory_and_uses_a_log(tmp_path: Path) -> None:
         assert db.execute("SELECT count(*) FROM calls").fetchone() == (0,)
 
 
+@pytest.mark.parametrize(("made_with", "expected"), [(None, 8192), (4096, 4096)], ids=["new", "of an earlier version"])
+def test_the_pages_of_a_new_ledger_hold_several_calls(tmp_path: Path, made_with: int | None, expected: int) -> None:
+    """A file that is there keeps the pages that it has."""
+    path = tmp_path / "ledger.db"
+    if made_with:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute(f"PRAGMA page_size = {made_with}")
+            db.execute("CREATE TABLE other (a)")
+    with closing(open_writer(path)) as db:
+        assert db.execute("PRAGMA page_size").fetchone() == (expected,)
+
+
 def test_a_reader_cannot_write(tmp_path: Path) -> None:
     """What looks at the ledger cannot change it."""
     path = tmp_path / "ledger.db"

@@ -1,7 +1,9 @@
 from collections.abc import Callable
 
+import msgspec
+
 from keeptabs.core.usage import Bucket, Usage
-from keeptabs.store.record import Columns, Record, call_of, row
+from keeptabs.store.record import Columns, Record, call_of, detail_of, row
 
 
 def test_a_row_has_the_totals_that_opentelemetry_defines(record: Callable[..., Record]) -> None:
@@ -36,6 +38,28 @@ def test_the_detail_gives_the_whole_call_back(record: Callable[..., Record]) -> 
     made = record()
     detail = dict(zip(Columns.__struct_fields__, row(made), strict=True))["detail"]
     assert call_of(detail) == made.call
+
+
+def test_a_detail_has_only_what_is_known(record: Callable[..., Record]) -> None:
+    """What has its default is left out, which the reader has again; what is 0 or said to be nothing is not."""
+    made = record(usage=Usage(tokens={Bucket.OUTPUT_TEXT: 0}), site=None, tags={}).call
+    detail = detail_of(made)
+    assert not [word for word in ("null", "{}", "[]", '""', "site", "tags") if word in detail]
+    assert '"output.text":0' in detail
+    assert call_of(detail) == made
+
+
+def test_a_detail_as_earlier_versions_wrote_it_is_read(record: Callable[..., Record]) -> None:
+    """They wrote every member, also where nothing was known of it."""
+    made = record().call
+    whole = {name: getattr(made, name) for name in made.__struct_fields__}
+    whole["cost"] = msgspec.structs.asdict(made.cost)
+    whole["outcome"] = msgspec.structs.asdict(made.outcome)
+    whole["timing"] = msgspec.structs.asdict(made.timing)
+    text = msgspec.json.encode(whole).decode()
+    assert '"why":""' in text
+    assert '"message_fingerprint":null' in text
+    assert call_of(text) == made
 
 
 def test_a_count_beyond_belief_does_not_keep_a_call_out(record: Callable[..., Record]) -> None:

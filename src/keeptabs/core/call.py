@@ -15,7 +15,7 @@ from keeptabs.core.usage import Usage
 IN_PROMPT = "keeptabs.secrets.in_prompt"  # a fact: the ids of the rules by which keys were noticed in its prompt
 
 
-class Identity(msgspec.Struct, frozen=True, kw_only=True):
+class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a call stands: trace, span and parent as lower-case hex, and the attempts of one logical operation."""
 
     trace_id: str
@@ -31,8 +31,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     route: str | None = None  # http.route of the server span that it is under
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One HTTP attempt at an LLM API, measured and priced. Absent facts are None: they were not on the wire."""
+class Call(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One HTTP attempt at an LLM API, measured and priced. Absent facts are None: they were not on the wire.
+
+    What has its default is not written out, here and in what a call is made of: that is half of its JSON.
+    """
 
     provider: str
     operation: str
@@ -41,24 +44,24 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     path: str
     client: str
-    sdk: str | None
+    sdk: str | None = None
     request: Asked
-    response_model: str | None
-    response_id: str | None
-    request_id: str | None
-    service_tier: str | None
-    system_fingerprint: str | None
-    finish_reasons: tuple[str, ...]
-    streamed: bool
+    response_model: str | None = None
+    response_id: str | None = None
+    request_id: str | None = None
+    service_tier: str | None = None
+    system_fingerprint: str | None = None
+    finish_reasons: tuple[str, ...] = ()
+    streamed: bool = False
     timing: Timing
-    usage: Usage | None
+    usage: Usage | None = None
     cost: Cost
     outcome: Outcome
-    rate_limit: RateLimit | None
-    resend_count: int
-    site: CallSite | None
-    tags: dict[str, str]
-    gaps: tuple[str, ...]
+    rate_limit: RateLimit | None = None
+    resend_count: int = 0
+    site: CallSite | None = None
+    tags: dict[str, str] = {}
+    gaps: tuple[str, ...] = ()
     account: Account = Account()
     facts: dict[str, Any] = {}
     batch: bool = False

@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from enum import StrEnum
+from itertools import pairwise
 
 import msgspec
 
@@ -33,24 +34,27 @@ _WEAKEST_FIRST = (
 )
 
 
-class PriceLine(msgspec.Struct, frozen=True, kw_only=True):
+class PriceLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a bill: ``quantity`` of ``unit`` at ``rate`` USD per ``per`` units."""
 
     unit: str
     quantity: Decimal
     rate: Decimal
-    per: int
+    per: int = 0
     amount: Decimal  # USD
-    row: str  # id of the price row, "provider/model[#variant][@from]"
-    source: str
-    checked: str  # ISO date
+    row: str = ""  # id of the price row, "provider/model[#variant][@from]"
+    source: str = ""
+    checked: str = ""  # ISO date
     confidence: str = ""  # how far the source carries: see the head of pricing/overlay/openai.toml
     listed: Decimal | None = None  # the rate before it was adjusted
     adjusted: str = ""  # by what, as "x 1.1 (inference_geo us)"
 
 
-class Cost(msgspec.Struct, frozen=True, kw_only=True):
-    """An amount in USD with its provenance; ``why`` says what is missing when it is not fully priced."""
+class Cost(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An amount in USD with its provenance; ``why`` says what is missing when it is not fully priced.
+
+    A line that names no price row has what stands in ``_SHARED`` from the line before it, as ``brief`` leaves it out.
+    """
 
     usd: Decimal | None = None
     status: CostStatus
@@ -58,6 +62,11 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     book: str = ""
     why: str = ""
     saved: Decimal | None = None  # USD that a cache of the application made unnecessary
+
+    def __post_init__(self) -> None:
+        """Give lines as they are written the facts of the line before."""
+        if not all(line.row for line in self.lines):
+            msgspec.structs.force_setattr(self, "lines", _whole(self.lines))
 
     @property
     def nano_usd(self) -> int | None:
@@ -75,6 +84,45 @@ def _nano(usd: Decimal | None) -> int | None:
         return None
     with localcontext(_EXACT):  # the application's own decimal context may trap what is harmless here
         return int((usd * 1_000_000_000).to_integral_value())
+
+
+_SHARED = ("row", "source", "checked", "confidence", "per")  # what the lines of a bill mostly have in common
+
+
+class _Brief(Cost, frozen=True, kw_only=True):
+    """A cost to be written, whose lines stay as they are given."""
+
+    def __post_init__(self) -> None:
+        pass
+
+
+def brief(cost: Cost) -> Cost:
+    """The cost to be written: a line of the same price row as the one before it does not repeat that row's facts."""
+    lines = list(cost.lines[:1])
+    for before, line in pairwise(cost.lines):
+        is_same = all(getattr(line, name) == getattr(before, name) for name in _SHARED)
+        lines.append(_without(line) if is_same else line)
+    return _Brief(**{**msgspec.structs.asdict(cost), "lines": tuple(lines)})
+
+
+def _without(line: PriceLine) -> PriceLine:
+    return PriceLine(
+        unit=line.unit,
+        quantity=line.quantity,
+        rate=line.rate,
+        amount=line.amount,
+        listed=line.listed,
+        adjusted=line.adjusted,
+    )
+
+
+def _whole(lines: tuple[PriceLine, ...]) -> tuple[PriceLine, ...]:
+    """The reverse of what ``brief`` does with lines."""
+    found = list(lines[:1])
+    for line in lines[1:]:
+        shared = {} if line.row else {name: getattr(found[-1], name) for name in _SHARED}
+        found.append(msgspec.structs.replace(line, **shared) if shared else line)
+    return tuple(found)
 
 
 def together(first: Cost, second: Cost) -> Cost:

@@ -10,7 +10,7 @@ from keeptabs.core.outcome import ProviderError
 from keeptabs.core.usage import Usage
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the request says. ``settings`` holds parameters under their OpenTelemetry names."""
 
     model: str | None = None

@@ -59,7 +59,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     flow: Flow | None = None  # of a stream that is kept in part: how much text went by
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
+class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who pays, as the request's headers say it. A key is known by a keyed fingerprint, never by itself."""
 
     key: str | None = None
@@ -78,7 +78,7 @@ class Ending(StrEnum):
     EXITED = "exited"  # the process ended first
 
 
-class Timing(msgspec.Struct, frozen=True, kw_only=True):
+class Timing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Times of one exchange, in nanoseconds; all but ``started_at`` (since the epoch) are counted from the start."""
 
     started_at: int

@@ -9,7 +9,7 @@ import msgspec
 from keeptabs.core.exchange import Headers
 
 
-class RateLimit(msgspec.Struct, frozen=True, kw_only=True):
+class RateLimit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Limits after a call; ``reset_*`` and ``retry_after`` are seconds from the response. None: not said."""
 
     limit_requests: int | None = None

@@ -37,7 +37,7 @@ class ProviderError(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a call ended. ``error_type`` is what OpenTelemetry's ``error.type`` gets: None when nothing failed."""
 
     kind: OutcomeKind

@@ -63,7 +63,7 @@ class Aside(msgspec.Struct, frozen=True, kw_only=True):
     tokens: Mapping[Bucket, int]
 
 
-class Usage(msgspec.Struct, frozen=True, kw_only=True):
+class Usage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Tokens by bucket and other units by kind.
 
     A bucket that is absent was not said on the wire; a bucket that is 0 was said to be 0. The invariant is that the

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from keeptabs.store import rollup_schema
+from keeptabs.store import day_schema, rollup_schema
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -122,6 +122,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     """,
     ),
     rollup_schema.STEP,
+    day_schema.STEP,
 )
 
 

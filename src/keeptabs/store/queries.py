@@ -4,7 +4,7 @@ import msgspec
 
 from keeptabs.core.errors import UserError
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import Quantile, exist, quantiles, spent
+from keeptabs.store.rollups import DAY, Quantile, exist, quantiles, spent
 
 MOST_RANKED = 100_000  # calls that are sorted for a percentile; it takes half a second
 
@@ -134,7 +134,7 @@ class ProcessLine(msgspec.Struct, frozen=True):
 
 def totals(db: Connection, since: int) -> Totals:
     """All calls since a time."""
-    table = spent(db, since)
+    table = spent(db, since, grain=DAY)
     sql = f"""{table.sql}
         SELECT coalesce(sum(calls), 0), coalesce(sum(ok), 0), coalesce(sum(unpriced), 0),
             coalesce(sum(calls) FILTER (WHERE outcome = 'rate_limited'), 0), coalesce(sum(cost), 0),
@@ -145,7 +145,7 @@ def totals(db: Connection, since: int) -> Totals:
 
 def doubts(db: Connection, since: int) -> list[DoubtLine]:
     """The calls since a time whose price is disputed or stale."""
-    table = spent(db, since)
+    table = spent(db, since, grain=DAY)
     sql = f"{table.sql} SELECT coalesce(sum(disputed), 0), coalesce(sum(stale), 0) FROM spent"
     counts = zip(("disputed", "stale"), db.execute(sql, table.values).fetchone(), strict=True)
     return [DoubtLine(status, count, _why(db, since, status)) for status, count in counts if count]
@@ -165,7 +165,7 @@ def by_model(db: Connection, since: int) -> list[ModelLine]:
 
     Of more than ``MOST_RANKED`` calls it comes from their histograms, and may be off by ``rollups.WITHIN``.
     """
-    table = spent(db, since)
+    table = spent(db, since, grain=DAY)
     sql = f"""{table.sql}
         SELECT provider, model, sum(calls), iif(sum(told_input), sum(input), NULL),
             iif(sum(told_output), sum(output), NULL), iif(sum(told_cache_read), sum(cache_read), NULL),
@@ -191,7 +191,7 @@ def _ranked(db: Connection, since: int) -> list[Quantile]:
 
 def by_site(db: Connection, since: int, limit: int) -> list[SiteLine]:
     """One line a call site, the dearest first."""
-    table = spent(db, since)
+    table = spent(db, since, grain=DAY)
     sql = f"""{table.sql}
         SELECT site_file, site_line, site_function, sum(calls), iif(sum(costed), sum(cost), NULL), sum(unpriced)
         FROM spent WHERE site_file <> '' GROUP BY site_file, site_line, site_function
@@ -205,9 +205,10 @@ _CALL = f"SELECT {', '.join(CallLine.__struct_fields__)} FROM calls"
 def calls(db: Connection, since: int, limit: int, *, model: str | None, failed: bool) -> list[CallLine]:
     """The newest calls first."""
     wanted = FAILED if failed else "true"
-    sql = f"""{_CALL} WHERE started_at >= ? AND (? IS NULL OR model = ?) AND {wanted}
-        ORDER BY started_at DESC, id DESC LIMIT ?"""
-    return [CallLine(*line) for line in db.execute(sql, (since, model, model, limit))]
+    if model is not None:  # few calls fail: of those it is the model that is looked at, and not its index
+        wanted += " AND +model = :model" if failed else " AND model = :model"
+    sql = f"""{_CALL} WHERE started_at >= :since AND {wanted} ORDER BY started_at DESC, id DESC LIMIT :limit"""
+    return [CallLine(*line) for line in db.execute(sql, {"since": since, "model": model, "limit": limit})]
 
 
 def trace(db: Connection, wanted: str) -> list[CallLine]:
@@ -242,6 +243,6 @@ def processes(db: Connection, limit: int) -> list[ProcessLine]:
 def unpriced(db: Connection) -> list[UnpricedLine]:
     """Where calls have no price, or only a part of one, and why."""
     sql = f"""
-        SELECT provider, model, cost_status, count(*), max(json_extract(detail, '$.cost.why')) FROM calls
+        SELECT provider, model, cost_status, count(*), max(coalesce(json_extract(detail, '$.cost.why'), '')) FROM calls
         WHERE {UNPRICED} GROUP BY provider, model, cost_status ORDER BY count(*) DESC"""
     return [UnpricedLine(*line) for line in db.execute(sql)]

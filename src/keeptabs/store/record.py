@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from keeptabs.core.call import Call, Identity
+from keeptabs.core.cost import brief
 from keeptabs.core.usage import Usage
 
 _TOO_LARGE = 2**63
@@ -96,7 +97,7 @@ def row(record: Record) -> tuple[Any, ...]:
             operation_id=identity.operation_id,
             attempt=identity.attempt,
             tags=msgspec.json.encode(call.tags).decode(),
-            detail=msgspec.json.encode(call).decode(),
+            detail=detail_of(call),
             account=call.account.key,
             user=call.tags.get("user") or call.request.user,
             route=identity.route,
@@ -111,6 +112,11 @@ def row(record: Record) -> tuple[Any, ...]:
 def fitting(count: int | None) -> int | None:
     """A count as a column can hold it; one that is beyond all belief stands in ``detail`` alone."""
     return count if count is not None and abs(count) < _TOO_LARGE else None
+
+
+def detail_of(call: Call) -> str:
+    """The whole call as JSON, without what is the same in all lines of its bill; ``call_of`` has it back."""
+    return msgspec.json.encode(msgspec.structs.replace(call, cost=brief(call.cost))).decode()
 
 
 def call_of(detail: str) -> Call:

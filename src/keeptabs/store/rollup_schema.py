@@ -139,6 +139,7 @@ _REPRICED = f"""
     END
 """
 
+FROM_CALLS = (_summed("", "FROM calls"), *(_counted(measure, "", "FROM calls") for measure in _MEASURES))  # all of them
 STEP: tuple[str, ...] = (
     "ALTER TABLE calls ADD COLUMN saved INTEGER",  # nano-USD that a cache of the application made unnecessary
     "ALTER TABLE calls ADD COLUMN longest_gap INTEGER",  # nanoseconds between two chunks of a stream
@@ -155,8 +156,7 @@ STEP: tuple[str, ...] = (
     "CREATE TABLE pruned (before INTEGER NOT NULL, calls INTEGER NOT NULL) STRICT",
     _TABLE,
     _HISTOGRAMS,
-    _summed("", "FROM calls"),
-    *(_counted(measure, "", "FROM calls") for measure in _MEASURES),
+    *FROM_CALLS,
     _ADDED,
     _REPRICED,
 )

@@ -9,9 +9,10 @@ import msgspec
 from keeptabs.store import rollup_schema
 from keeptabs.store.database import Connection
 
-HOUR = 3_600_000_000_000  # nanoseconds
+HOUR, DAY = 3_600_000_000_000, 86_400_000_000_000  # nanoseconds
 WITHIN = 2 ** (1 / 16) - 1  # how far a quantile of a histogram may be off, either way, from 1 ms on
 _NEVER = 2**63 - 1
+_NAMES = f"{rollup_schema.KEY}, {', '.join(rollup_schema.SUMS)}"  # the columns of ``spent``
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -29,28 +30,48 @@ class Quantile(msgspec.Struct, frozen=True):
     value: int
 
 
-def spent(db: Connection, since: int) -> Spent:
-    """All calls since a time: whole hours from their rollups, the part of an hour before them call by call.
+def spent(db: Connection, since: int, until: int = _NEVER, *, grain: int = HOUR) -> Spent:
+    """All calls from a time to before another, which is told by the hour in which a call began.
 
-    Of an hour whose calls were pruned there is no part any more: it is all in.
+    Whole hours come from their rollups, the part of an hour before them call by call. Of an hour whose calls were
+    pruned there is no part any more: it is all in. Where ``grain`` is a ``DAY``, whole days (UTC) come from sums of
+    days, which are far fewer; ``hour`` is the first of such a day.
     """
-    names = f"{rollup_schema.KEY}, {', '.join(rollup_schema.SUMS)}"
     sums = rollup_schema.sums("")
-    has_rollups = exist(db)
-    if not has_rollups:
+    if not exist(db):
         sums["saved"] = "0"  # its column came with them
-    sql = f"""SELECT {rollup_schema.key("")}, {", ".join(sums.values())} FROM calls
-        WHERE started_at >= :since AND started_at < :edge"""
-    if not has_rollups:
-        return Spent(f"WITH spent ({names}) AS ({sql})", {"since": since, "edge": _NEVER})
-    edge = -(-since // HOUR) * HOUR if since >= pruned_before(db) else since // HOUR * HOUR
-    sql += f" UNION ALL SELECT {names} FROM rollups WHERE hour >= :edge"
-    return Spent(f"WITH spent ({names}) AS ({sql})", {"since": since, "edge": edge})
+        return _table({"since": since, "edge": until}, _calls(sums))
+    edge = min(until, -(-since // HOUR) * HOUR if since >= pruned_before(db) else since // HOUR * HOUR)
+    first, last = -(-edge // DAY) * DAY, until // DAY * DAY
+    if grain < DAY or first >= last or not exist(db, "days"):
+        return _table({"since": since, "edge": edge, "until": until}, _calls(sums), _whole("rollups", "edge", "until"))
+    return _table(
+        {"since": since, "edge": edge, "first": first, "last": last, "until": until},
+        _calls(sums),
+        _whole("rollups", "edge", "first"),
+        _whole("days", "first", "last"),
+        _whole("rollups", "last", "until"),
+    )
 
 
-def exist(db: Connection) -> bool:
+def _table(values: dict[str, int], *parts: str) -> Spent:
+    return Spent(f"WITH spent ({_NAMES}) AS ({' UNION ALL '.join(parts)})", values)
+
+
+def _calls(sums: dict[str, str]) -> str:
+    key = rollup_schema.key("")
+    return f"SELECT {key}, {', '.join(sums.values())} FROM calls WHERE started_at >= :since AND started_at < :edge"
+
+
+def _whole(table: str, start: str, end: str = "") -> str:
+    time = "hour" if table == "rollups" else "day"
+    before = f"AND {time} < :{end}" if end else ""
+    return f"SELECT {_NAMES.replace('hour', time, 1)} FROM {table} WHERE {time} >= :{start} {before}"
+
+
+def exist(db: Connection, table: str = "rollups") -> bool:
     """True for a ledger that has rollups: one that an older keeptabs made, and that cannot be upgraded, has none."""
-    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'rollups'").fetchone() is not None
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
 
 
 def pruned_before(db: Connection) -> int:
@@ -77,13 +98,25 @@ def quantiles(db: Connection, since: int, measure: str, share: float) -> list[Qu
 
 
 def differences(db: Connection) -> int:
-    """How many rollups are not the sums of their calls, of the hours whose calls are all there."""
-    sums = ", ".join(f"sum({each})" for each in rollup_schema.sums("").values())
-    columns = f"{rollup_schema.KEY}, {', '.join(rollup_schema.SUMS)}"
+    """How many rollups are not the sums of their calls, of the hours whose calls are all there, or days of hours."""
+    calls = f"SELECT {rollup_schema.key('')}, {_sums(*rollup_schema.sums('').values())} FROM calls"
+    found = _different(db, f"{calls} WHERE started_at >= :from", _whole("rollups", "from"), pruned_before(db))
+    if not exist(db, "days"):
+        return found
+    others = rollup_schema.KEY.removeprefix("hour, ")
+    hours = f"SELECT hour / {DAY} * {DAY}, {others}, {_sums(*rollup_schema.SUMS)} FROM rollups"
+    return found + _different(db, f"{hours} WHERE hour >= :from", _whole("days", "from"), 0)
+
+
+def _sums(*terms: str) -> str:
+    return ", ".join(f"sum({term})" for term in terms)
+
+
+def _different(db: Connection, parts: str, kept: str, start: int) -> int:
+    """How many sums there are only among those that are kept or only among those of their parts, or differ."""
     sql = f"""
-        WITH direct ({columns}) AS (SELECT {rollup_schema.key("")}, {sums} FROM calls WHERE started_at >= :from
-            GROUP BY {", ".join(str(n + 1) for n in range(10))}),
-        kept AS (SELECT {columns} FROM rollups WHERE hour >= :from)
+        WITH direct ({_NAMES}) AS ({parts} GROUP BY {", ".join(str(n + 1) for n in range(10))}),
+        kept ({_NAMES}) AS ({kept})
         SELECT (SELECT count(*) FROM (SELECT * FROM direct EXCEPT SELECT * FROM kept))
             + (SELECT count(*) FROM kept WHERE ({rollup_schema.KEY}) NOT IN (SELECT {rollup_schema.KEY} FROM direct))"""
-    return int(db.execute(sql, {"from": pruned_before(db)}).fetchone()[0])
+    return int(db.execute(sql, {"from": start}).fetchone()[0])

@@ -21,7 +21,7 @@ _OLD_AT_ONCE = 5_000  # calls that need not be kept any more, removed after one 
 _OFTEN, _SELDOM = 5.0, 600.0  # seconds until it is looked for more of them: where there are, and where there are none
 
 _NAMES = Columns.__struct_fields__
-_INSERT = f"""
+INSERT = f"""
     INSERT INTO calls ({", ".join(_NAMES)}) VALUES ({", ".join("?" * len(_NAMES))})
     ON CONFLICT (settles) WHERE settles IS NOT NULL DO NOTHING
 """
@@ -153,7 +153,7 @@ class Writer:
         now, hosts = time.time_ns(), self._hosts.copy()
         batch = [row(record) for record in tuple(self._waiting)]  # made before the lock is held
         with transaction(self._connection) as connection:
-            connection.executemany(_INSERT, batch)
+            connection.executemany(INSERT, batch)
             connection.executemany(_FAULT, ((*fault, count, now) for fault, count in self._faults.items()))
             connection.executemany(_HOST, ((*host, count, now) for host, count in hosts.items()))
             connection.execute(_PROCESS, {**msgspec.structs.asdict(process), "seen_at": now})
@@ -181,7 +181,7 @@ class Writer:
             try:
                 with transaction(connection):
                     records, faults = spool.read(mine)
-                    connection.executemany(_INSERT, map(row, records))
+                    connection.executemany(INSERT, map(row, records))
                     connection.executemany(_FAULT, ((*fault, n, time.time_ns()) for fault, n in faults.items()))
                 mine.unlink()
             finally:

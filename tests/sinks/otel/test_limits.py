@@ -24,10 +24,10 @@ SECOND = 1_000_000_000
 def follow(found: Limits, record: Callable[..., Record], at: int, remaining: int, **fields: Any) -> dict[str, Any]:
     """The gauges, by kind and name, after an answer at a second."""
     state = RateLimit(limit_tokens=600, remaining_tokens=remaining)
-    call = record(rate_limit=state, timing=Timing(started_at=at * SECOND), **fields).call
+    found.follow(record(rate_limit=state, timing=Timing(started_at=at * SECOND), **fields).call)
     return {
         f"{attributes['keeptabs.rate_limit.kind']} {name.rpartition('.')[2]}": of(bucket)
-        for attributes, bucket in found.follow(call)
+        for attributes, bucket in found.read(at * SECOND)
         for name, (_, of) in GAUGES.items()
     }
 
@@ -57,8 +57,18 @@ def test_each_account_and_model_has_a_bucket_of_its_own(record: Callable[..., Re
 
 def test_an_answer_without_limits_has_no_gauges(record: Callable[..., Record]) -> None:
     """Nothing is told of what was not said."""
-    assert list(Limits().follow(msgspec.structs.replace(record().call, rate_limit=None))) == []
-    assert list(Limits().follow(record().call)) == []
+    found = Limits()
+    found.follow(msgspec.structs.replace(record().call, rate_limit=None))
+    found.follow(record().call)
+    assert found.read(0) == []
+
+
+@pytest.mark.parametrize(("seconds", "buckets"), [(299, 1), (300, 0)], ids=["a moment before", "five minutes later"])
+def test_what_was_told_long_ago_is_told_no_more(record: Callable[..., Record], seconds: int, buckets: int) -> None:
+    """A gauge does not stand at nearly nothing for as long as nobody calls."""
+    found = Limits()
+    follow(found, record, 0, 5)
+    assert len(found.read(seconds * SECOND)) == buckets
 
 
 def test_buckets_are_forgotten_when_there_are_too_many(

@@ -1,13 +1,19 @@
-"""Rate limits as gauges: by provider, account and model, what is left and when it is used up at this rate."""
+"""Rate limits as gauges: by provider, account and model, what is left and when it is used up at this rate.
+
+The gauges are observed: a call only changes its buckets, and what they say is read when metrics are collected.
+"""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from keeptabs.core.call import Call
 from keeptabs.core.headroom import Bucket, observe
 
 _MOST = 512  # buckets that are followed; past it the one that was seen least lately is forgotten
+
+_FRESH = 300 * 1_000_000_000  # nanoseconds: limits are per minute, so what was told longer ago holds no more
 
 _DAY = 86_400.0  # seconds
 
@@ -20,20 +26,21 @@ GAUGES: dict[str, tuple[str, Callable[[Bucket], float]]] = {
     "keeptabs.rate_limit.limit": ("1", lambda bucket: bucket.limit),
     "keeptabs.rate_limit.remaining": ("1", lambda bucket: bucket.remaining),
     "keeptabs.rate_limit.headroom": ("1", lambda bucket: bucket.headroom),
-    # At most a day, which also stands for never: a gauge keeps its last value until it is given another.
+    # At most a day, which also stands for never: a gauge has a number at each collection.
     "keeptabs.rate_limit.empty_in": ("s", _empty_in),
 }
 KINDS = ("requests", "tokens")
 
 
 class Limits:
-    """Follows the buckets that the answers of this process tell of."""
+    """Follows the buckets that the answers of this process tell of; read by any thread."""
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[tuple[str, ...], Bucket] = OrderedDict()
+        self._lock = Lock()
 
-    def follow(self, call: Call) -> Iterator[tuple[dict[str, Any], Bucket]]:
-        """The buckets that a call tells of, with the attributes of their gauges."""
+    def follow(self, call: Call) -> None:
+        """Take in what a call tells of its buckets."""
         said = call.rate_limit
         if said is None:
             return
@@ -48,8 +55,17 @@ class Limits:
                 at=at,
             )
             if bucket is not None:
-                self._keep(key, bucket)
-                yield _attributes(key), bucket
+                with self._lock:
+                    self._keep(key, bucket)
+
+    def read(self, now: int) -> list[tuple[dict[str, Any], Bucket]]:
+        """The buckets that were told of lately, with the attributes of their gauges; ``now`` in nanoseconds.
+
+        The one that was seen last stands at the end.
+        """
+        with self._lock:
+            found = list(self._buckets.items())
+        return [(_attributes(key), bucket) for key, bucket in found if now - bucket.at < _FRESH]
 
     def _keep(self, key: tuple[str, ...], bucket: Bucket) -> None:
         self._buckets[key] = bucket

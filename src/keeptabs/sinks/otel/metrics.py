@@ -1,9 +1,12 @@
-"""Metrics of calls. At most seven records a call, all off the application's thread; none a chunk."""
+"""Metrics of calls. At most seven records a call, all off the application's thread; none a chunk, nor for limits."""
 
+from collections.abc import Callable
+from time import time_ns
 from typing import Any
 
 from keeptabs.core.call import IN_PROMPT, Call
 from keeptabs.core.cost import CostStatus
+from keeptabs.core.headroom import Bucket
 from keeptabs.core.usage import Usage
 from keeptabs.sinks.otel.limits import GAUGES, Limits
 from keeptabs.sinks.otel.providers import Providers
@@ -99,9 +102,10 @@ class Metrics:
             self._counter("keeptabs.unpriced", "{call}").add(1, common, context)
         for rule in call.facts.get(IN_PROMPT, ()):
             self._counter("keeptabs.secrets", "{key}").add(1, {**common, "keeptabs.secret.rule": rule}, context)
-        for attributes, bucket in self._limits.follow(call):
+        if call.rate_limit is not None:
+            self._limits.follow(call)
             for name, (unit, of) in GAUGES.items():
-                self._gauge(name, unit).set(of(bucket), attributes, context)
+                self._observe(name, unit, of)
 
     def _seconds(self, name: str) -> Any:
         return self._histogram(name, "s", SECONDS)
@@ -114,10 +118,15 @@ class Metrics:
             self._made[name] = self._meter.create_histogram(name, unit=unit, explicit_bucket_boundaries_advisory=bounds)
         return self._made[name]
 
-    def _gauge(self, name: str, unit: str) -> Any:
-        if name not in self._made:
-            self._made[name] = self._meter.create_gauge(name, unit=unit)
-        return self._made[name]
+    def _observe(self, name: str, unit: str, of: Callable[[Bucket], float]) -> None:
+        if name in self._made:
+            return
+        from opentelemetry.metrics import Observation
+
+        def read(_options: Any) -> list[Observation]:
+            return [Observation(of(bucket), attributes) for attributes, bucket in self._limits.read(time_ns())]
+
+        self._made[name] = self._meter.create_observable_gauge(name, [read], unit=unit)
 
     def _counter(self, name: str, unit: str) -> Any:
         if name not in self._made:
