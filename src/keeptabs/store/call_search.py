@@ -6,10 +6,12 @@ import msgspec
 
 from keeptabs.store.call_pages import COLUMNS, PAGE, ListedCall
 from keeptabs.store.database import Connection
+from keeptabs.store.rollups import HOUR
 from keeptabs.store.slices import DIMENSIONS, Dimension, Slice, sliced
 
 RECENT = 20_000  # calls whose ids of the provider are looked at: no index has these
 _NAMED: tuple[Dimension, ...] = ("model", "site", "feature", "service", "provider")
+_WEEK = 7 * 24 * HOUR
 _MOST_NAMES = 6  # of each dimension
 _ID = re.compile(r"(?=.*[0-9])[\w.:/+=-]{6,200}")
 _HEX = re.compile(r"[0-9a-f]{4,32}")
@@ -21,6 +23,12 @@ class Named(msgspec.Struct, frozen=True):
     dimension: Dimension
     value: str
     calls: int
+
+
+def newest_week(db: Connection) -> int:
+    """When the week before the newest call began; 0 where there are no calls."""
+    newest = db.execute("SELECT max(started_at) FROM calls").fetchone()[0]
+    return 0 if newest is None else max(0, (int(newest) - _WEEK) // HOUR * HOUR)
 
 
 def named(db: Connection, part: Slice, text: str) -> list[Named]:
@@ -58,6 +66,6 @@ def _of_provider(db: Connection, text: str) -> list[ListedCall]:
     if not _ID.fullmatch(text):
         return []
     sql = f"""SELECT {COLUMNS} FROM (SELECT * FROM calls ORDER BY started_at DESC, id DESC LIMIT {RECENT}) AS calls
-        WHERE request_id = :text OR substr(json_extract(detail, '$.response_id'), 1, length(:text)) = :text
+        WHERE request_id = :text OR instr(detail, '"response_id":"' || :text) > 0
         ORDER BY started_at DESC, id DESC LIMIT {PAGE}"""
     return [ListedCall(*row) for row in db.execute(sql, {"text": text})]

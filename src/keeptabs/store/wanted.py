@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import HOUR
-from keeptabs.store.slices import Slice, sliced
+from keeptabs.store.rollups import HOUR, Spent, exist
+from keeptabs.store.slices import DIMENSIONS, Slice, sliced
 
 BUSY_HOURS = 72  # that are looked through at once, so that a rare filter costs no more than a frequent one
 
@@ -67,17 +67,12 @@ NEWEST = Place(2**63 - 1, 2**63 - 1)
 
 def busy_hours(db: Connection, wanted: Wanted, before: Place) -> list[int]:
     """The newest hours that may hold wanted calls up to a place, by their sums; ``BUSY_HOURS`` at most."""
-    table = sliced(db, wanted.part)
-    may = ["hour <= :upto"] + ["calls > ok"] * wanted.failed + ["unpriced > 0"] * wanted.unpriced
-    sql = f"""{table.sql} SELECT hour FROM sliced WHERE {" AND ".join(may)}
+    table = _hourly(db, wanted.part)
+    may = [f"{DIMENSIONS[name]} = :{name}" for name in wanted.part.having]
+    may += ["calls > ok"] * wanted.failed + ["unpriced > 0"] * wanted.unpriced
+    sql = f"""{table.sql} WHERE hour >= :from AND hour < :until AND hour <= :upto AND {" AND ".join(may) or "true"}
         GROUP BY hour ORDER BY hour DESC LIMIT {BUSY_HOURS}"""
-    found = db.execute(sql, {**table.values, "upto": before.started_at // HOUR * HOUR})
-    return [hour for (hour,) in found]
-
-
-def marks(values: Sequence[object]) -> str:
-    """As many question marks for a statement as there are values."""
-    return ", ".join("?" * len(values))
+    return [hour for hour, _ in db.execute(sql, {**table.values, "upto": before.started_at // HOUR * HOUR})]
 
 
 def recent(db: Connection, part: Slice, most: int) -> tuple[int, bool]:
@@ -85,8 +80,8 @@ def recent(db: Connection, part: Slice, most: int) -> tuple[int, bool]:
 
     The newest hour is in any case in it. Calls are counted whatever their dimensions: all of them are read.
     """
-    table = sliced(db, msgspec.structs.replace(part, having={}))
-    sql = f"{table.sql} SELECT hour, sum(calls) FROM sliced GROUP BY hour ORDER BY hour DESC"
+    table = _hourly(db, msgspec.structs.replace(part, having={}))
+    sql = f"{table.sql} WHERE hour >= :from AND hour < :until GROUP BY hour ORDER BY hour DESC"
     since, so_far = None, 0
     for hour, calls in db.execute(sql, table.values):
         so_far += calls
@@ -94,3 +89,20 @@ def recent(db: Connection, part: Slice, most: int) -> tuple[int, bool]:
             return since, False
         since = hour
     return part.since, True
+
+
+def _hourly(db: Connection, part: Slice) -> Spent:
+    """The hours of a part and their calls: the beginning of a query that chooses and groups them.
+
+    The sums are read as they lie in the file, by hour, so that what takes the newest hours reads no others.
+    """
+    table = sliced(db, part)
+    values = {**table.values, "from": part.since // HOUR * HOUR}
+    if exist(db):
+        return Spent("SELECT hour, sum(calls) FROM rollups", values)
+    return Spent(f"{table.sql} SELECT hour, sum(calls) FROM sliced", values)
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many question marks for a statement as there are values."""
+    return ", ".join("?" * len(values))

@@ -8,6 +8,7 @@ from keeptabs.core.call import Call
 from keeptabs.core.limits import RateLimit
 from keeptabs.core.usage import Usage
 from keeptabs.store.queries import CallLine
+from keeptabs.store.record import call_of
 from keeptabs.web.ask import Ask
 from keeptabs.web.said import clock, count, place, seconds
 
@@ -27,6 +28,14 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 def facts(*pairs: tuple[str, str | None, str]) -> tuple[Fact, ...]:
     """The pairs that have a value, with their kinds."""
     return tuple(Fact(name=name, value=value, kind=kind) for name, value, kind in pairs if value)
+
+
+def readable(detail: str) -> Call | None:
+    """The call whose detail this is; None where it cannot be read, as when a newer keeptabs wrote it."""
+    try:
+        return call_of(detail)
+    except msgspec.MsgspecError:
+        return None
 
 
 def limits(call: Call) -> tuple[Fact, ...]:

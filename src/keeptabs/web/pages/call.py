@@ -6,10 +6,9 @@ import msgspec
 
 from keeptabs.store import call_pages
 from keeptabs.store.database import Connection
-from keeptabs.store.record import call_of
 from keeptabs.web.ask import Ask, AskError
 from keeptabs.web.bills import Bill, bill
-from keeptabs.web.call_facts import Fact, asked, limits, raw_usage, timing, where
+from keeptabs.web.call_facts import Fact, asked, limits, raw_usage, readable, timing, where
 from keeptabs.web.figures import Figures, of_call
 from keeptabs.web.page import Page
 from keeptabs.web.pages.calls import CallRow, row
@@ -39,7 +38,9 @@ def view(db: Connection, ask: Ask) -> CallView:
     found = call_pages.call(db, int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if found is None:
         raise AskError(f"there is no call {number} in this ledger")
-    call = call_of(found.detail)
+    call = readable(found.detail)
+    if call is None:
+        raise AskError(f"call {number} was written by a newer keeptabs, and cannot be read by this one")
     attempts = call_pages.attempts(db, found)
     return CallView(
         title=f"{found.operation} {found.model}",

@@ -7,6 +7,7 @@ import msgspec
 from keeptabs.store import call_pages, call_search
 from keeptabs.store.call_pages import Failed, ListedCall
 from keeptabs.store.database import Connection
+from keeptabs.store.slices import Slice
 from keeptabs.web.ask import Ask, AskError
 from keeptabs.web.frame import Filter, Link
 from keeptabs.web.outcomes import Amount, Tag, amount, tag
@@ -96,12 +97,18 @@ def _dearest(db: Connection, ask: Ask) -> CallsView:
 
 def _searched(db: Connection, ask: Ask, text: str) -> CallsView:
     found = call_search.by_id(db, text)
-    named = call_search.named(db, part(ask), text)
+    named = [] if found else _names(db, part(ask), text)
     note = (
         f"Searched: trace and span ids of all calls by their beginning; request and response ids of the "
         f"{call_search.RECENT:,} newest; names of models, call sites, features and services by what they contain."
     )
     return _view(db, ask, found, note=note, named=tuple(_named(ask, each) for each in named))
+
+
+def _names(db: Connection, whole: Slice, text: str) -> list[call_search.Named]:
+    """Names of the newest days, where there are any: a whole month of a busy ledger takes a second to read."""
+    newest = msgspec.structs.replace(whole, since=max(whole.since, call_search.newest_week(db)))
+    return call_search.named(db, newest, text) or call_search.named(db, whole, text)
 
 
 def _named(ask: Ask, each: call_search.Named) -> Link:

@@ -6,11 +6,10 @@ import msgspec
 
 from keeptabs.store import call_pages, traces
 from keeptabs.store.database import Connection
-from keeptabs.store.record import call_of
 from keeptabs.store.traces import MOST, TraceCall, TraceSpan
 from keeptabs.web.ask import Ask, AskError
 from keeptabs.web.bills import Bill, bill
-from keeptabs.web.call_facts import Fact, facts, flow, limits, where
+from keeptabs.web.call_facts import Fact, facts, flow, limits, readable, where
 from keeptabs.web.figures import Figures, of_trace, tokens
 from keeptabs.web.outcomes import Tag, amount, word
 from keeptabs.web.page import Page
@@ -152,9 +151,9 @@ def _percent(share: float) -> str:
 
 def _chosen(db: Connection, ask: Ask, chosen: TraceCall) -> Chosen | None:
     line = call_pages.call(db, chosen.id)
-    if line is None:
+    call = readable(line.detail) if line else None
+    if line is None or call is None:
         return None
-    call = call_of(line.detail)
     attempt = f" · attempt {line.attempt}" if line.attempt > 1 else ""
     return Chosen(
         title=f"{line.operation} {line.model}{attempt}",
