@@ -54,7 +54,7 @@ def spent(db: Connection, since: int, until: int = _NEVER, *, grain: int = HOUR)
     )
 
 
-def _table(values: dict[str, int], *parts: str) -> Spent:
+def _table(values: dict[str, int | str], *parts: str) -> Spent:
     return Spent(f"WITH spent ({_NAMES}) AS ({' UNION ALL '.join(parts)})", values)
 
 
