@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from keeptabs.core.cost import Cost, CostStatus, PriceLine
 from keeptabs.core.exchange import Timing
 from keeptabs.store import caching
-from keeptabs.store.caching import Line
 from keeptabs.store.database import reading
 from keeptabs.store.record import Record
 from keeptabs.store.rollups import HOUR
@@ -22,9 +21,9 @@ tokens = st.integers(1, 10**9)
 rates = st.decimals(0, 1_000, places=6)
 
 
-def line(unit: str, quantity: int, rate: Decimal) -> Line:
+def line(unit: str, quantity: int, rate: Decimal) -> PriceLine:
     """A line at a rate for a million."""
-    return Line(unit=unit, quantity=Decimal(quantity), rate=rate, per=10**6, amount=quantity * rate / 10**6)
+    return PriceLine(unit=unit, quantity=Decimal(quantity), rate=rate, per=10**6, amount=quantity * rate / 10**6)
 
 
 @given(tokens, tokens, rates, rates)

@@ -5,8 +5,9 @@ from decimal import Context, Decimal
 
 import msgspec
 
+from keeptabs.core.cost import Cost, PriceLine
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import HOUR
+from keeptabs.store.rollups import DAY, HOUR
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import Wanted
 
@@ -71,22 +72,8 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     is_whole: bool
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wanted of a line of a bill: see ``core.cost.PriceLine``."""
-
-    unit: str
-    quantity: Decimal
-    rate: Decimal
-    per: int
-    amount: Decimal
-
-
-class _Bill(msgspec.Struct, frozen=True):
-    lines: tuple[Line, ...] = ()
-
-
 class _Detail(msgspec.Struct, frozen=True):
-    cost: _Bill
+    cost: Cost  # which knows how its lines are written
 
 
 _decoder = msgspec.json.Decoder(_Detail)
@@ -94,7 +81,7 @@ _decoder = msgspec.json.Decoder(_Detail)
 
 def total(db: Connection, part: Slice) -> Cached:
     """All calls of a part."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     found = db.execute(f"{table.sql} SELECT {_SUMS} FROM sliced", table.values).fetchone()
     return Cached(*(value or 0 for value in found))
 
@@ -108,14 +95,14 @@ def by_hour(db: Connection, part: Slice) -> list[HourLine]:
 
 def by_model(db: Connection, part: Slice) -> list[ModelLine]:
     """One line a model, the one that reads the most first."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     sql = f"{table.sql} SELECT provider, model, {_SUMS} FROM sliced GROUP BY provider, model ORDER BY sum(input) DESC"
     return [ModelLine(provider, model, Cached(*sums)) for provider, model, *sums in db.execute(sql, table.values)]
 
 
 def by_site(db: Connection, part: Slice, limit: int) -> list[SiteLine]:
     """One line a place in the code, the one that reads the most first."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     sql = f"""{table.sql} SELECT site_file, site_line, site_function, {_SUMS} FROM sliced WHERE site_file <> ''
         GROUP BY site_file, site_line, site_function ORDER BY sum(input) DESC LIMIT :limit"""
     found = db.execute(sql, {**table.values, "limit": limit})
@@ -152,7 +139,7 @@ def _hours(db: Connection, part: Slice, most: int) -> tuple[list[int], bool]:
     return hours, True
 
 
-def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[Line, ...]]:
+def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[PriceLine, ...]]:
     wanted = Wanted(part=part)
     sql = f"""
         SELECT detail FROM calls WHERE {wanted.condition()} AND started_at >= :hour AND started_at < :hour + {HOUR}
@@ -165,7 +152,7 @@ def _bills(db: Connection, part: Slice, hours: list[int]) -> Iterator[tuple[Line
                 continue
 
 
-def gained(lines: Sequence[Line]) -> Decimal | None:
+def gained(lines: Sequence[PriceLine]) -> Decimal | None:
     """What a bill would have been more, had all its input been billed in full; below zero where writing cost more.
 
     None where the bill does not say what input costs in full.
@@ -179,6 +166,6 @@ def gained(lines: Sequence[Line]) -> Decimal | None:
     return _EXACT.subtract(_EXACT.divide(_EXACT.multiply(tokens, full.rate), Decimal(full.per)), paid)
 
 
-def _is_text(line: Line) -> bool:
+def _is_text(line: PriceLine) -> bool:
     """Audio and images from a cache are not billed as text in full."""
     return not line.unit.endswith((".audio", ".image", ".video"))

@@ -8,7 +8,7 @@ from keeptabs.core.dialect import Asked
 from keeptabs.core.headroom import Bucket, observe
 from keeptabs.core.limits import RateLimit
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import HOUR
+from keeptabs.store.rollups import DAY, HOUR
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import NEWEST, Wanted, busy_hours
 
@@ -130,7 +130,7 @@ def refused(db: Connection, part: Slice) -> list[Refused]:
 
 def calls(db: Connection, part: Slice) -> int:
     """All calls of a part."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     return int(db.execute(f"{table.sql} SELECT coalesce(sum(calls), 0) FROM sliced", table.values).fetchone()[0])
 
 

@@ -27,7 +27,7 @@ class Sums(msgspec.Struct, frozen=True):
     told_input: int  # calls
     input: int
     cache_read: int
-    first: int | None  # the first hour with a call
+    first: int | None  # the first hour with a call, or its day
 
 
 class Cell(msgspec.Struct, frozen=True):
