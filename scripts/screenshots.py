@@ -6,13 +6,15 @@ The month is that of ``keeptabs.testing.month`` with the cases that an audit has
 """
 
 import argparse
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -27,7 +29,10 @@ from keeptabs.testing.month import PLANTS, calls
 from keeptabs.version import __version__
 from keeptabs.web.app import create
 
-_PAGES = ("overview", "explore", "calls", "call", "trace", "limits", "cache", "audit")
+_PAGES = {"overview": "/", **{name: f"/{name}" for name in ("explore", "calls", "limits", "cache", "audit")}}
+_CALL = "SELECT id FROM calls WHERE attempt > 1 AND outcome = 'ok' ORDER BY cost DESC"
+_TRACE = "SELECT trace_id FROM calls GROUP BY trace_id HAVING sum(attempt > 1) ORDER BY count(*) DESC, max(cost) DESC"
+Pages = dict[str, str]
 _DAYS = 29
 _DAY = 86_400_000_000_000  # nanoseconds
 _BATCH = 5_000
@@ -62,28 +67,28 @@ def served(file: Path) -> Iterator[str]:
         thread.join()
 
 
-def addresses(file: Path) -> dict[str, str]:
-    """The path of each page: the dearest call that was tried again, and the richest trace that fits a window."""
-    with reading(file) as db, closing(db.cursor()) as cursor:
-        (call,) = cursor.execute(
-            "SELECT id FROM calls WHERE attempt > 1 AND outcome = 'ok' ORDER BY cost DESC LIMIT 1"
-        ).fetchone()
-        (trace,) = cursor.execute(
-            "SELECT trace_id FROM calls GROUP BY trace_id HAVING count(*) < 15 ORDER BY count(*) DESC, max(cost) DESC"
-        ).fetchone()
-    own = {"overview": "/", "call": f"/calls/{call}", "trace": f"/traces/{trace}"}
-    return {page: own.get(page, f"/{page}") for page in _PAGES}
+def demo(directory: Path) -> Path:
+    """The ledger of ``keeptabs demo``, whose traces are those of a real SDK."""
+    environ = {**os.environ, "XDG_DATA_HOME": str(directory)}
+    subprocess.run([sys.executable, "-m", "keeptabs", "demo"], env=environ, check=True, stdout=subprocess.DEVNULL)
+    return directory / "keeptabs" / "demo.db"
 
 
-def take(browser: Browser, home: str, paths: dict[str, str], directory: Path) -> None:
-    """A picture of each page in both themes. The first look begins the audit, whose end is waited for."""
+def first(file: Path, sql: str) -> str:
+    """The first value that a question to the ledger gives."""
+    with reading(file) as db:
+        return str(db.execute(sql).fetchone()[0])
+
+
+def take(browser: Browser, pages: Pages, directory: Path) -> None:
+    """A picture of each page in both themes."""
     for scheme in ("light", "dark"):
         context = browser.new_context(viewport=_SIZE, color_scheme=scheme, reduced_motion="reduce")
         page = context.new_page()
-        page.goto(f"{home}/audit")
-        page.locator(".find").first.wait_for(timeout=180_000)
-        for name, path in paths.items():
-            page.goto(home + path)
+        for name, address in pages.items():
+            page.goto(address)
+            if name in {"overview", "audit"}:  # the first look begins an audit, which takes its time
+                page.locator(".find").first.wait_for(timeout=180_000)
             page.wait_for_load_state("networkidle")
             page.screenshot(path=directory / f"{name}-{scheme}.png")
         context.close()
@@ -101,11 +106,15 @@ def main() -> None:
         sys.exit("there is no Chromium on this machine")
     given.directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, sync_playwright() as tools:
-        file = Path(place) / "ledger.db"
-        fill(file, given.calls, given.seed)
+        month = Path(place) / "ledger.db"
+        fill(month, given.calls, given.seed)
+        small = demo(Path(place))
         browser = tools.chromium.launch(executable_path=program, args=_FLAGS)
-        with served(file) as home:
-            take(browser, home, addresses(file), given.directory)
+        with served(month) as home, served(small) as beside:
+            pages = {name: home + path for name, path in _PAGES.items()}
+            pages["call"] = f"{home}/calls/{first(month, _CALL)}"
+            pages["trace"] = f"{beside}/traces/{first(small, _TRACE)}"
+            take(browser, pages, given.directory)
         browser.close()
 
 

@@ -61,6 +61,6 @@ def test_bills_are_read_by_whole_hours(tmp_path: Path, process: Process, record:
             writer.add(record(cost=cost, timing=Timing(started_at=hour * HOUR, duration=1)))
         writer.commit({}, process)
     with reading(tmp_path / "ledger.db") as db:
-        found = caching.saved(db, Slice(since=0), most)
+        found = caching.saved(db, Slice(since=0), caching.by_hour(db, Slice(since=0)), most)
     assert (found.calls, found.is_whole, found.usd) == (calls, calls == 3, calls * Decimal("0.00016"))
     assert found.since == (HOUR if calls == 3 else 3 * HOUR)

@@ -19,6 +19,7 @@ Make = Callable[..., Record]
 SECOND = 1_000_000_000
 ALL = Slice(since=0)
 LIMITED = Outcome(kind=OutcomeKind.RATE_LIMITED, status=429, error_type="429")
+SHORT = Outcome(kind=OutcomeKind.LENGTH, status=200)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_limits_are_followed_over_all_answers(put: Callable[..., Path], at: Call
     more = RateLimit(limit_requests=100, remaining_requests=90, limit_tokens=600, remaining_tokens=599)
     file = put(at(1, 600), at(3, 300), at(2, 450), at(4, rate_limit=more, request=Asked(model="o3")), at(5))
     with reading(file) as db:
-        read, told = limits_told.told(db, ALL)
+        read, told = limits_told.told(db, ALL, [0])
     assert read == 5
     assert [each.at for each in told] == [1 * SECOND, 2 * SECOND, 3 * SECOND, 4 * SECOND]
     assert [(each.model, each.account, each.kind, each.bucket.remaining) for each in limits_told.follow(told)] == [
@@ -67,7 +68,7 @@ def test_only_the_newest_calls_are_read(put: Callable[..., Path], at: Callable[.
     """However large the ledger is, and whether they tell anything or not."""
     file = put(*(at(second, second) for second in range(1, 9)), at(9))
     with reading(file) as db:
-        read, told = limits_told.told(db, ALL, most=3)
+        read, told = limits_told.told(db, ALL, [0], 3)
     assert (read, [each.limit.remaining_tokens for each in told]) == (3, [7, 8])
 
 
@@ -96,10 +97,20 @@ def test_what_was_waited_after_a_refusal(
     )
 
 
-def test_hours_without_a_refusal_are_no_lines(put: Callable[..., Path], at: Callable[..., Record]) -> None:
-    """Of an hour with one, all its calls are counted."""
-    file = put(at(1), at(2, outcome=LIMITED), at(3_700), at(7_300, outcome=LIMITED))
+def test_refusals_are_told_from_other_answers(put: Callable[..., Path], at: Callable[..., Record]) -> None:
+    """Of every hour all calls are counted, and those that were refused for a rate limit alone."""
+    file = put(at(1, outcome=SHORT), at(2, outcome=LIMITED), at(3_700), at(7_300, outcome=LIMITED))
     with reading(file) as db:
         found = limits_told.refused(db, ALL)
-        assert limits_told.calls(db, ALL) == 4
-    assert [(each.hour // SECOND, each.calls, each.refused) for each in found] == [(0, 2, 1), (7_200, 1, 1)]
+    assert [(each.hour // SECOND, each.calls, each.refused) for each in found] == [
+        (0, 2, 1),
+        (3_600, 1, 0),
+        (7_200, 1, 1),
+    ]
+
+
+def test_hours_that_are_not_named_are_not_read(put: Callable[..., Path], at: Callable[..., Record]) -> None:
+    """Whoever asks knows from the sums which hours have calls."""
+    with reading(put(at(1, 100), at(3_700, 200))) as db:
+        read, told = limits_told.told(db, ALL, [3_600 * SECOND])
+    assert (read, [each.limit.remaining_tokens for each in told]) == (1, [200])

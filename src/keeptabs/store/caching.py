@@ -1,13 +1,13 @@
 """What came from caches: of the provider, and of the application. Money in nano-USD, times in nanoseconds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Context, Decimal
 
 import msgspec
 
 from keeptabs.core.cost import Cost, PriceLine
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import DAY, HOUR
+from keeptabs.store.rollups import HOUR
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import Wanted
 
@@ -36,23 +36,18 @@ class Cached(msgspec.Struct, frozen=True):
 
 
 class HourLine(msgspec.Struct, frozen=True):
-    """One hour."""
+    """One hour; ``touched`` are calls like those that had to do with the provider's cache, and maybe some more."""
 
     hour: int
+    touched: int
     sums: Cached
 
 
-class ModelLine(msgspec.Struct, frozen=True):
-    """One model at one provider."""
+class PlaceLine(msgspec.Struct, frozen=True):
+    """One model at one place in the code; without a place the three are "", 0 and ""."""
 
     provider: str
     model: str
-    sums: Cached
-
-
-class SiteLine(msgspec.Struct, frozen=True):
-    """One place in the code."""
-
     file: str
     line: int
     function: str
@@ -79,45 +74,42 @@ class _Detail(msgspec.Struct, frozen=True):
 _decoder = msgspec.json.Decoder(_Detail)
 
 
-def total(db: Connection, part: Slice) -> Cached:
-    """All calls of a part."""
-    table = sliced(db, part, grain=DAY)
-    found = db.execute(f"{table.sql} SELECT {_SUMS} FROM sliced", table.values).fetchone()
-    return Cached(*(value or 0 for value in found))
+def together(some: Iterable[Cached]) -> Cached:
+    """The sum of sums."""
+    columns = zip(*(msgspec.structs.astuple(each) for each in some), strict=True)
+    return Cached(*([sum(column) for column in columns] or [0] * len(Cached.__struct_fields__)))
 
 
 def by_hour(db: Connection, part: Slice) -> list[HourLine]:
     """One line an hour, in the order of time."""
     table = sliced(db, part)
-    found = db.execute(f"{table.sql} SELECT hour, {_SUMS} FROM sliced GROUP BY hour ORDER BY hour", table.values)
-    return [HourLine(hour, Cached(*sums)) for hour, *sums in found]
+    sql = f"""{table.sql} SELECT hour, sum(calls) FILTER (WHERE cache_read > 0 OR cache_write > 0), {_SUMS}
+        FROM sliced GROUP BY hour ORDER BY hour"""
+    found = db.execute(sql, table.values)
+    return [HourLine(hour, calls or 0, Cached(*sums)) for hour, calls, *sums in found]
 
 
-def by_model(db: Connection, part: Slice) -> list[ModelLine]:
-    """One line a model, the one that reads the most first."""
-    table = sliced(db, part, grain=DAY)
-    sql = f"{table.sql} SELECT provider, model, {_SUMS} FROM sliced GROUP BY provider, model ORDER BY sum(input) DESC"
-    return [ModelLine(provider, model, Cached(*sums)) for provider, model, *sums in db.execute(sql, table.values)]
+def by_place(db: Connection, part: Slice) -> list[PlaceLine]:
+    """One line a model and place in the code."""
+    table = sliced(db, part)
+    sql = f"""{table.sql} SELECT provider, model, site_file, site_line, site_function, {_SUMS} FROM sliced
+        GROUP BY provider, model, site_file, site_line, site_function"""
+    found = db.execute(sql, table.values)
+    return [
+        PlaceLine(provider, model, file, line, function, Cached(*sums))
+        for provider, model, file, line, function, *sums in found
+    ]
 
 
-def by_site(db: Connection, part: Slice, limit: int) -> list[SiteLine]:
-    """One line a place in the code, the one that reads the most first."""
-    table = sliced(db, part, grain=DAY)
-    sql = f"""{table.sql} SELECT site_file, site_line, site_function, {_SUMS} FROM sliced WHERE site_file <> ''
-        GROUP BY site_file, site_line, site_function ORDER BY sum(input) DESC LIMIT :limit"""
-    found = db.execute(sql, {**table.values, "limit": limit})
-    return [SiteLine(file, line, function, Cached(*sums)) for file, line, function, *sums in found]
-
-
-def saved(db: Connection, part: Slice, most: int = MOST) -> Saved:
+def saved(db: Connection, part: Slice, lines: Sequence[HourLine], most: int = MOST) -> Saved:
     """What the provider's cache saved, exactly: by the bills of the newest hours that have no more than ``most`` calls.
 
-    One hour is read at least.
+    ``lines`` are all hours of the part. One hour is read at least.
     """
-    hours, is_whole = _hours(db, part, most)
+    hours, is_whole = _hours(lines, most)
     usd, calls, unknown = Decimal(0), 0, 0
-    for lines in _bills(db, part, hours):
-        gain = gained(lines)
+    for bill in _bills(db, part, hours):
+        gain = gained(bill)
         calls += 1
         if gain is None:
             unknown += 1
@@ -126,16 +118,14 @@ def saved(db: Connection, part: Slice, most: int = MOST) -> Saved:
     return Saved(usd=usd, calls=calls - unknown, unknown=unknown, since=min(hours, default=0), is_whole=is_whole)
 
 
-def _hours(db: Connection, part: Slice, most: int) -> tuple[list[int], bool]:
-    table = sliced(db, part)
-    sql = f"""{table.sql} SELECT hour, sum(calls) FROM sliced WHERE cache_read > 0 OR cache_write > 0
-        GROUP BY hour ORDER BY hour DESC"""
+def _hours(lines: Sequence[HourLine], most: int) -> tuple[list[int], bool]:
     hours, read = list[int](), 0
-    for hour, calls in db.execute(sql, table.values):
-        read += calls
-        if hours and read > most:
-            return hours, False
-        hours.append(hour)
+    for line in reversed(lines):
+        if line.touched:
+            read += line.touched
+            if hours and read > most:
+                return hours, False
+            hours.append(line.hour)
     return hours, True
 
 

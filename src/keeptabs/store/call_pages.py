@@ -10,7 +10,7 @@ from keeptabs.store.rollups import HOUR, exist, pruned_before
 from keeptabs.store.wanted import BUSY_HOURS, NEWEST, Place, Wanted, busy_hours, marks, recent
 
 PAGE = 50
-MOST_SORTED = 100_000  # calls among which the dearest are looked for
+MOST_SORTED = 50_000  # calls among which the dearest are looked for
 _MOST_ATTEMPTS = 1_000
 
 
@@ -100,8 +100,10 @@ def _within(db: Connection, condition: str, values: dict[str, int | str | None])
 def dearest(db: Connection, wanted: Wanted) -> Dearest:
     """The dearest wanted calls of the last hours that hold ``MOST_SORTED`` calls, dearest first."""
     since, is_all = recent(db, wanted.part, MOST_SORTED)
-    sql = f"""SELECT {COLUMNS} FROM calls WHERE started_at >= :from AND {wanted.condition()} AND cost IS NOT NULL
-        ORDER BY cost DESC, started_at DESC, id DESC LIMIT {PAGE}"""
+    sql = f"""SELECT {COLUMNS} FROM calls WHERE id IN (
+            SELECT id FROM calls WHERE started_at >= :from AND {wanted.condition()} AND cost IS NOT NULL
+            ORDER BY cost DESC, started_at DESC, id DESC LIMIT {PAGE})
+        ORDER BY cost DESC, started_at DESC, id DESC"""
     rows = db.execute(sql, {**wanted.values, "from": since})
     return Dearest(calls=tuple(ListedCall(*row) for row in rows), since=since, is_all=is_all)
 

@@ -11,7 +11,7 @@ from keeptabs.store.slices import DIMENSIONS, Slice, sliced
 from keeptabs.store.wanted import Wanted, recent
 
 DAY = 24 * HOUR
-MOST_CALLS = 100_000  # that are summed one by one for a user
+MOST_CALLS = 50_000  # that are summed one by one for a user
 
 Axis = Literal["model", "provider", "feature", "service", "operation", "user", "site", "outcome", "day"]
 # What calls can be laid out by; a day is its start in nanoseconds since the epoch.

@@ -54,12 +54,15 @@ class TraceSpan(msgspec.Struct, frozen=True):
 
 
 class TraceLine(msgspec.Struct, frozen=True):
-    """One trace: the sums of all its calls, and where the first of them was made."""
+    """One trace: the sums of all its calls, and where the first of them was made.
+
+    ``failed`` are attempts, ``lost`` those after which their operation was not tried again.
+    """
 
     trace_id: str
     calls: int
     failed: int
-    retries: int
+    lost: int
     unpriced: int
     costed: int
     cost: int
@@ -85,12 +88,15 @@ def summed(db: Connection, trace_ids: Sequence[str]) -> dict[str, TraceLine]:
     """The sums of whole traces, by their ids."""
     # Beside min() SQLite takes the other columns from the row that has the least: lang_select.html, "bare columns".
     sql = f"""
-        SELECT trace_id, count(*), sum(error_type IS NOT NULL OR outcome = 'cancelled'), sum(attempt > 1),
-            sum(cost_status IN ('unpriced', 'partial')
-                OR (cost_status = 'no_usage' AND error_type IS NULL AND outcome <> 'cancelled')),
+        WITH found AS (
+            SELECT *, (error_type IS NOT NULL OR outcome = 'cancelled') AS failed,
+                row_number() OVER (PARTITION BY trace_id, operation_id ORDER BY attempt DESC, started_at DESC) AS back
+            FROM calls WHERE trace_id IN ({marks(trace_ids)}))
+        SELECT trace_id, count(*), sum(failed), sum(failed AND back = 1),
+            sum(cost_status IN ('unpriced', 'partial') OR (cost_status = 'no_usage' AND NOT failed)),
             sum(cost IS NOT NULL), coalesce(sum(cost), 0), min(started_at), max(started_at + duration), parent_name,
             model, count(DISTINCT model), service
-        FROM calls WHERE trace_id IN ({marks(trace_ids)}) GROUP BY trace_id"""
+        FROM found GROUP BY trace_id"""
     return {row[0]: TraceLine(*row) for row in db.execute(sql, trace_ids)}
 
 

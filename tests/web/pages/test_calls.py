@@ -53,7 +53,7 @@ def walked(db: Connection, query: dict[str, str]) -> list[int]:
         here = asked(**query, before=page.older.partition("before=")[2])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(ledgers(), st.sets(st.sampled_from(sorted(FILTERS)), max_size=2), st.sampled_from(["28d", "all"]))
 def test_pages_hold_every_call_once_in_order(records: list[Record], chosen: set[str], period: str) -> None:
     """Following the links visits each call that is asked for once, the newest first, as one statement would."""
@@ -65,7 +65,14 @@ def test_pages_hold_every_call_once_in_order(records: list[Record], chosen: set[
         assert walked(db, query) == [number for (number,) in db.execute(sql, (asked(**query).part.since,))]
 
 
-@settings(max_examples=40)
+def test_calls_of_one_moment_are_told_apart() -> None:
+    """Where a page ends between calls that began at once, the next one goes on with the others of them."""
+    at = Timing(started_at=NOW - HOUR)
+    with memory([made(n, timing=at) for n in range(7)]) as db, patch.object(call_pages, "PAGE", 3):
+        assert walked(db, {}) == [7, 6, 5, 4, 3, 2, 1]
+
+
+@settings(max_examples=40, deadline=None)
 @given(ledgers(), st.sets(st.sampled_from(sorted(FILTERS)), max_size=1))
 def test_dearest_calls_come_first(records: list[Record], chosen: set[str]) -> None:
     """Sorted by cost the calls are those of one statement."""

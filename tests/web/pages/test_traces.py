@@ -66,15 +66,18 @@ def test_outcome_and_cost_say_what_is_wrong() -> None:
     at = Timing(started_at=NOW - HOUR, duration=SECOND)
     records = [
         made(1, {"trace": 1}, outcome=FAILED, timing=at),
-        made(2, {"trace": 1, "attempt": 2}, timing=at),
+        made(2, {"trace": 1, "operation": 1, "attempt": 2}, timing=at),
         made(3, {"trace": 2}, outcome=FAILED, timing=at, cost=Cost(status=CostStatus.NO_USAGE)),
         made(4, {"trace": 3}, timing=at, cost=Cost(status=CostStatus.UNPRICED)),
+        made(5, {"trace": 4}, outcome=FAILED, timing=at),
+        made(6, {"trace": 4}, timing=at),
     ]
     with memory(records) as db:
         rows = {row.href[-1]: row for row in view(db, asked()).rows}
     said = {name: (row.outcome.text, row.outcome.kind, row.cost.text) for name, row in rows.items()}
     assert said == {
-        "1": ("1 failed", "warn", "$0.0006"),
+        "1": ("ok after 1 failed", "warn", "$0.0006"),
         "2": ("failed", "bad", "–"),
         "3": ("ok", "", "no price"),
+        "4": ("1 failed", "bad", "$0.0006"),
     }

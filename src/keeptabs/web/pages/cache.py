@@ -6,7 +6,7 @@ import msgspec
 
 from keeptabs.audit.rule import Finding
 from keeptabs.store import caching
-from keeptabs.store.caching import Cached, HourLine, Saved
+from keeptabs.store.caching import Cached, HourLine, PlaceLine, Saved, together
 from keeptabs.store.database import Connection
 from keeptabs.web.ask import Ask
 from keeptabs.web.charts import Series
@@ -49,20 +49,20 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def view(db: Connection, ask: Ask, state: State) -> View:
     """The caches of the period."""
-    hours = caching.by_hour(db, ask.part)
+    hours, places = caching.by_hour(db, ask.part), caching.by_place(db, ask.part)
     starts = columns(ask, hours[0].hour if hours else ask.now)
     made, unit = _series(hours, starts)
     state.audits.want(ask.period, ask.now)
     audited = state.audits.of(ask.period)
     findings = [each for each in audited.found.findings if each.rule in _RULES] if audited else []
     return View(
-        total=caching.total(db, ask.part),
-        saved=caching.saved(db, ask.part),
+        total=together(each.sums for each in hours),
+        saved=caching.saved(db, ask.part, hours),
         names=tuple(name(start, starts) for start in starts),
         series=tuple(made),
         unit=unit,
-        models=tuple(_models(db, ask)),
-        sites=tuple(_sites(db, ask)),
+        models=tuple(_models(places, ask)),
+        sites=tuple(_sites(places, ask)),
         findings=tuple(findings[:_FINDINGS]),
         is_audited=audited is not None,
     )
@@ -89,29 +89,39 @@ def _full(sums: Cached) -> int:
     return sums.input - sums.read - sums.written
 
 
-def _models(db: Connection, ask: Ask) -> list[Line]:
-    return [
-        Line(title=each.model, soft=each.provider, sums=each.sums, href=_calls(ask, each.provider, each.model))
-        for each in caching.by_model(db, ask.part)
-        if each.sums.input or each.sums.local
+def _models(lines: Sequence[PlaceLine], ask: Ask) -> list[Line]:
+    """By model, the one that reads the most first."""
+    found: dict[tuple[str, str], list[Cached]] = {}
+    for each in lines:
+        found.setdefault((each.provider, each.model), []).append(each.sums)
+    made = [
+        Line(title=model, soft=by, sums=together(sums), href=ask.url("/calls", provider=by, model=model))
+        for (by, model), sums in found.items()
     ]
+    return _largest(made)
 
 
-def _calls(ask: Ask, provider: str, model: str) -> str:
-    return ask.url("/calls", provider=provider, model=model)
-
-
-def _sites(db: Connection, ask: Ask) -> list[Line]:
-    return [
+def _sites(lines: Sequence[PlaceLine], ask: Ask) -> list[Line]:
+    """By place in the code, the one that reads the most first."""
+    found: dict[tuple[str, int, str], list[Cached]] = {}
+    for each in lines:
+        if each.file:
+            found.setdefault((each.file, each.line, each.function), []).append(each.sums)
+    made = [
         Line(
-            title=place(each.file, each.line),
-            soft=each.function,
-            sums=each.sums,
-            href=ask.url("/calls", site=f"{each.file}:{each.line}"),
+            title=place(file, line),
+            soft=function,
+            sums=together(sums),
+            href=ask.url("/calls", site=f"{file}:{line}"),
         )
-        for each in caching.by_site(db, ask.part, _SITES)
-        if each.sums.input or each.sums.local
+        for (file, line, function), sums in found.items()
     ]
+    return _largest(made)[:_SITES]
+
+
+def _largest(lines: list[Line]) -> list[Line]:
+    told = [line for line in lines if line.sums.input or line.sums.local]
+    return sorted(told, key=lambda line: (-line.sums.input, line.title))
 
 
 PAGE = Page(id="cache", title="Cache", path="/cache", view_with=view, place=6)

@@ -13,7 +13,7 @@ from keeptabs.web.frame import Filter, Link
 from keeptabs.web.outcomes import Amount, Tag, amount, tag
 from keeptabs.web.page import Page
 from keeptabs.web.pages._wanted import before, chips, filters, part, wanted, without_place
-from keeptabs.web.said import clock, count, day, place
+from keeptabs.web.said import UNKNOWN, clock, count, day, place
 
 SORTS = {"time": "newest", "cost": "dearest"}
 _OWN = ("q", "user", "least", "failed", "unpriced")  # what the form asks for
@@ -156,7 +156,7 @@ def row(ask: Ask, call: ListedCall, failed: Sequence[Failed]) -> CallRow:
         place=place(call.site_file, call.site_line),
         site=site,
         site_href=ask.url("/calls", site=site, before=None, q=None),
-        tokens=f"{count(call.input)} → {count(call.output)}",
+        tokens=UNKNOWN if (call.input, call.output) == (None, None) else f"{count(call.input)} → {count(call.output)}",
         cost=amount(call),
         took=call.duration or None,
         outcome=tag(call, earlier),

@@ -8,6 +8,7 @@ import msgspec
 from keeptabs.store import limits_told
 from keeptabs.store.database import Connection
 from keeptabs.store.limits_told import Limit, Refused, Waits
+from keeptabs.store.rollups import HOUR
 from keeptabs.store.slices import Slice
 from keeptabs.web.ask import Ask
 from keeptabs.web.charts import Series
@@ -70,17 +71,18 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def view(db: Connection, ask: Ask) -> View:
     """The limits as the newest answers told them, and the refusals of the period."""
-    read, told = limits_told.told(db, ask.part)
+    every = limits_told.refused(db, ask.part)
+    read, told = limits_told.told(db, ask.part, list({each.hour for each in every}))
     lines = [_line(limit, ask) for limit in limits_told.follow(told)]
     lines.sort(key=lambda line: not line.state)
-    refused, waits = limits_told.refused(db, ask.part), limits_told.waits(db, ask.part)
+    refused, waits = [each for each in every if each.refused], limits_told.waits(db, ask.part)
     starts = columns(ask, refused[0].hour if refused else ask.now)
     return View(
         lines=tuple(lines[:_MOST_LINES]),
         more=max(0, len(lines) - _MOST_LINES),
         is_recent=all(ask.now - line.limit.bucket.at < _RECENT for line in lines),
         read=read,
-        calls=limits_told.calls(db, ask.part),
+        calls=sum(each.calls for each in every),
         refused=sum(each.refused for each in refused),
         retried=sum(each.retried for each in waits),
         told=sum(each.told for each in waits),
@@ -95,7 +97,8 @@ def view(db: Connection, ask: Ask) -> View:
 
 def _badge(db: Connection, ask: Ask, _state: State) -> str:
     """How many limits are low, or run out, by what was told in the last minutes."""
-    _, told = limits_told.told(db, Slice(since=ask.now - _RECENT), _FEW)
+    hours = [ask.now // HOUR * HOUR, (ask.now - _RECENT) // HOUR * HOUR]
+    _, told = limits_told.told(db, Slice(since=ask.now - _RECENT), list(set(hours)), _FEW)
     low = sum(bool(_line(limit, ask).state) for limit in limits_told.follow(told))
     return str(low) if low else ""
 

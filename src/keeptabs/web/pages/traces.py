@@ -75,12 +75,10 @@ def _cost(trace: TraceLine) -> Amount:
 
 
 def _outcome(trace: TraceLine) -> Tag:
-    """How many of its attempts failed, and whether others were made after them."""
-    if not trace.failed:
-        return Tag("ok")
-    if trace.failed == trace.calls:
-        return Tag("failed", "bad")
-    return Tag(f"{count(trace.failed)} failed", "warn" if trace.retries else "bad")
+    """How many of its operations came to nothing, or how many attempts it took that none did."""
+    if trace.lost:
+        return Tag("failed" if trace.failed == trace.calls else f"{count(trace.lost)} failed", "bad")
+    return Tag(f"ok after {count(trace.failed)} failed", "warn") if trace.failed else Tag("ok")
 
 
 PAGE = Page(id="traces", title="Traces", path="/traces", view=view, place=4)
