@@ -7,7 +7,7 @@ import msgspec
 
 from keeptabs.core.cost import Cost, PriceLine
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import HOUR
+from keeptabs.store.rollups import DAY, HOUR
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import Wanted
 
@@ -91,7 +91,7 @@ def by_hour(db: Connection, part: Slice) -> list[HourLine]:
 
 def by_place(db: Connection, part: Slice) -> list[PlaceLine]:
     """One line a model and place in the code."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     sql = f"""{table.sql} SELECT provider, model, site_file, site_line, site_function, {_SUMS} FROM sliced
         GROUP BY provider, model, site_file, site_line, site_function"""
     found = db.execute(sql, table.values)
