@@ -8,6 +8,7 @@ import msgspec
 from keeptabs.core.cost import Cost, PriceLine
 from keeptabs.store.database import Connection
 from keeptabs.store.hours import within
+from keeptabs.store.rollups import DAY
 from keeptabs.store.slices import Slice, sliced
 from keeptabs.store.wanted import Wanted
 
@@ -69,7 +70,7 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Detail(msgspec.Struct, frozen=True):
-    cost: Cost
+    cost: Cost  # which knows how its lines are written
 
 
 _decoder = msgspec.json.Decoder(_Detail)
@@ -92,7 +93,7 @@ def by_hour(db: Connection, part: Slice) -> list[HourLine]:
 
 def by_place(db: Connection, part: Slice) -> list[PlaceLine]:
     """One line a model and place in the code."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     sql = f"""{table.sql}
         SELECT provider, model, site_file, site_line, site_function, sum(iif(told_input, input, 0)), sum(cache_read)
         FROM sliced GROUP BY provider, model, site_file, site_line, site_function"""

@@ -45,7 +45,7 @@ def explore(db: Connection, part: Slice, rows: Axis, columns: Axis, user: str | 
         since, is_all = recent(db, part, MOST_CALLS)
         table = _one_by_one(Wanted(part=msgspec.structs.replace(part, since=since), user=user))
     else:
-        since, is_all, table = part.since, True, sliced(db, part)
+        since, is_all, table = part.since, True, sliced(db, part, grain=DAY)
     sql = f"""{table.sql}
         SELECT CAST({AXES[rows]} AS TEXT), CAST({AXES[columns]} AS TEXT), sum(calls), sum(calls - ok),
             sum(input + output), sum(cost), sum(costed), sum(unpriced)

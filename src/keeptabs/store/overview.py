@@ -4,7 +4,7 @@ import msgspec
 
 from keeptabs.store.database import Connection
 from keeptabs.store.queries import SiteLine
-from keeptabs.store.rollups import HOUR, WITHIN, exist
+from keeptabs.store.rollups import DAY, HOUR, WITHIN, exist
 from keeptabs.store.slices import Slice, sliced
 
 # How a call ends that has an answer, also one that the model cut short or declined to give (core/outcome.py).
@@ -40,7 +40,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 def sums(db: Connection, part: Slice) -> Sums:
     """All calls of a part."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     sql = f"""{table.sql}
         SELECT coalesce(sum(calls), 0), coalesce(sum(ok), 0), coalesce(sum(unpriced), 0), coalesce(sum(estimated), 0),
             coalesce(sum(calls) FILTER (WHERE outcome = 'rate_limited'), 0), coalesce(sum(retries), 0),
@@ -61,14 +61,14 @@ def first_hour(db: Connection) -> int:
 
 def by_time(db: Connection, part: Slice, step: int) -> list[Cell]:
     """What each model cost in each column: ``step`` nanoseconds, counted from the epoch; only what has a price."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY if step % DAY == 0 else HOUR)
     sql = f"""{table.sql} SELECT hour / :step * :step, model, sum(cost) FROM sliced WHERE costed > 0 GROUP BY 1, 2"""
     return [Cell(*row) for row in db.execute(sql, {**table.values, "step": step})]
 
 
 def sites(db: Connection, part: Slice, limit: int) -> list[SiteLine]:
     """Call sites, the dearest first."""
-    table = sliced(db, part)
+    table = sliced(db, part, grain=DAY)
     sql = f"""{table.sql}
         SELECT site_file, site_line, max(site_function), sum(calls), iif(sum(costed), sum(cost), NULL), sum(unpriced)
         FROM sliced WHERE site_file <> '' GROUP BY site_file, site_line

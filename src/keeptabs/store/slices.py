@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from keeptabs.store.database import Connection
-from keeptabs.store.rollups import Spent, spent
+from keeptabs.store.rollups import HOUR, Spent, spent
 
 FOREVER = 2**63 - 1
 
@@ -30,14 +30,13 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     having: dict[Dimension, str] = {}
 
 
-def sliced(db: Connection, part: Slice) -> Spent:
+def sliced(db: Connection, part: Slice, *, grain: int = HOUR) -> Spent:
     """The table ``sliced`` for a query that begins with it: the rows of ``spent`` that are in the part.
 
-    What is before ``until`` is told by the hour in which a call began.
+    What is before ``until`` is told by the hour in which a call began. Where ``grain`` is a ``DAY``, whole days are
+    one row each of what is alike, which is a twentieth of the rows: ``hour`` is the first of such a day.
     """
-    table = spent(db, part.since)
+    table = spent(db, part.since, part.until, grain=grain)
     chosen = " AND ".join(f"{DIMENSIONS[name]} = :{name}" for name in part.having) or "true"
-    sql = f"{table.sql}, sliced AS (SELECT * FROM spent WHERE hour < :until AND {chosen})"
-    return Spent(
-        sql, {**table.values, "until": part.until, **{str(name): value for name, value in part.having.items()}}
-    )
+    sql = f"{table.sql}, sliced AS (SELECT * FROM spent WHERE {chosen})"
+    return Spent(sql, {**table.values, **{str(name): value for name, value in part.having.items()}})
