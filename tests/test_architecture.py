@@ -27,6 +27,8 @@ MOST_LINES_OF_A_FUNCTION = 60
 
 # Sources without a test module of their own name, by what tests them and why; a folder stands for all that is in it.
 TESTED_ELSEWHERE = {
+    "web/problem.py": ("tests/web/test_app.py", "the page of what cannot be answered"),
+    "store/overview.py": ("tests/web/pages/test_overview.py", "what the overview asks"),
     "dashboards/clickhouse_query.py": ("tests/dashboards/test_grafana.py", "one query, seen in dashboards"),
     "dashboards/links.py": ("tests/dashboards/test_grafana.py", "addresses, seen in dashboards"),
     "dashboards/panel.py": ("tests/dashboards/test_read.py", "shapes that the files fill"),

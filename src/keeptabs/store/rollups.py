@@ -43,15 +43,16 @@ def spent(db: Connection, since: int, until: int = _NEVER, *, grain: int = HOUR)
         return _table({"since": since, "edge": until}, _calls(sums))
     edge = min(until, -(-since // HOUR) * HOUR if since >= pruned_before(db) else since // HOUR * HOUR)
     first, last = -(-edge // DAY) * DAY, until // DAY * DAY
+    values: dict[str, int | str] = {"since": since, "edge": edge, "first": first, "last": last, "until": until}
+    parts = [_calls(sums)] if since < edge else []  # a part that is empty would cost every query twice
     if grain < DAY or first >= last or not exist(db, "days"):
-        return _table({"since": since, "edge": edge, "until": until}, _calls(sums), _whole("rollups", "edge", "until"))
-    return _table(
-        {"since": since, "edge": edge, "first": first, "last": last, "until": until},
-        _calls(sums),
-        _whole("rollups", "edge", "first"),
-        _whole("days", "first", "last"),
-        _whole("rollups", "last", "until"),
-    )
+        return _table(values, *parts, _whole("rollups", "edge", "until"))
+    if edge < first:
+        parts.append(_whole("rollups", "edge", "first"))
+    parts.append(_whole("days", "first", "last"))
+    if last < until and until != _NEVER:
+        parts.append(_whole("rollups", "last", "until"))
+    return _table(values, *parts)
 
 
 def _table(values: dict[str, int | str], *parts: str) -> Spent:
