@@ -25,8 +25,7 @@ finally:
 OTHER_COSTS = {
     "embeddings": "0",  # it counts tokens of LLM spans alone, and has no price of an embedding
     "flex tier": "0.0003605",  # it knows no service tier
-    "cache write": "0.009636",  # it reads the name of tokens written to a cache that we do not set
-    "cache write for an hour": "0.009636",
+    "cache write for an hour": "0.011886",  # the conventions have one name for all cache writes
     "web search": "0.018",  # it knows tokens alone
 }
 

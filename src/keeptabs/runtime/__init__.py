@@ -37,7 +37,7 @@ class Runtime:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.tracing = Tracing(config.semconv, Providers())
+        self.tracing = Tracing(config.semconv, Providers(config.service))
         beside = self._beside()
         self.ledger = (
             Ledger(config.store, config.service, self.process, config.kept, beside)

@@ -206,6 +206,14 @@ def test_endpoint_down(bench: Any, protocol: str) -> None:
     assert len(bench.rows()) == 1
 
 
+@pytest.mark.parametrize(("given", "name"), [("'shop'", "shop"), ("None", "of the variables")])
+def test_the_service_names_what_our_own_providers_send(bench: Any, given: str, name: str) -> None:
+    """The name that keeptabs is installed with; without one that of OpenTelemetry's variables."""
+    env = {"OTEL_TRACES_EXPORTER": "console", "OTEL_SERVICE_NAME": "of the variables"}
+    done = bench.run(f"keeptabs.install(service={given})\nchat()\nkeeptabs.flush(9)\n", **env)
+    assert f'"service.name": "{name}"' in done.stdout
+
+
 def test_exports_are_not_recorded(bench: Any, otlp: Any, calling_exporter: Any) -> None:
     """What an exporter sends through a client that we record is no call, even on a path that is one of ours."""
     sdk = bench.sdk()

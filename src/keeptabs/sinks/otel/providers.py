@@ -24,10 +24,12 @@ _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_{}_ENDPOINT")
 class Providers:
     """Looks the application's providers up again at each call, since it may set them at any time.
 
-    ``changed`` is called whenever another provider is found, the first one included.
+    ``changed`` is called whenever another provider is found, the first one included. ``service`` names the resource of
+    those that are made here; without one it is what OpenTelemetry's variables say.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, service: str = "") -> None:
+        self._service = service
         self.changed: Callable[[], None] = lambda: None
         self._lock = threading.RLock()
         self._private: dict[str, Any] = {}
@@ -58,7 +60,7 @@ class Providers:
         return "OTLP, as the environment asks" if exporters("TRACES") else "off"
 
     def flush(self, timeout: float) -> bool:
-        """Export what our own providers hold; False when ``timeout`` seconds do not suffice, or an export fails.
+        """Export what our own providers hold; False when ``timeout`` seconds do not suffice.
 
         The application's providers are the application's to flush.
         """
@@ -101,7 +103,7 @@ class Providers:
         made = None  # one that cannot be made is reported once, not at each call
         try:
             with shield.stage("span"):
-                made = _make(signal, exporters(signal))
+                made = _make(signal, exporters(signal), self._service)
         finally:
             self._private[signal] = made
             self._making.discard(signal)
@@ -136,7 +138,7 @@ def exporters(signal: str) -> tuple[str, ...]:
     return tuple(otlp if name == "otlp" else name for name in wanted)
 
 
-def _make(signal: str, names: tuple[str, ...]) -> Any | None:
+def _make(signal: str, names: tuple[str, ...], service: str) -> Any | None:
     if not names:
         return None
     group = f"opentelemetry_{signal.lower()}_exporter"
@@ -146,23 +148,29 @@ def _make(signal: str, names: tuple[str, ...]) -> Any | None:
         if found is None:
             raise UserError(f"OTEL_{signal}_EXPORTER: no exporter named {name!r} is installed")
         made.append(found.load()())
-    return _tracer_provider(made) if signal == "TRACES" else _meter_provider(made)
+    return (_tracer_provider if signal == "TRACES" else _meter_provider)(made, _resource(service))
 
 
-def _tracer_provider(made: list[Any]) -> Any:
+def _resource(service: str) -> Any:
+    from opentelemetry.sdk.resources import Resource
+
+    return Resource.create({"service.name": service} if service else None)
+
+
+def _tracer_provider(made: list[Any], resource: Any) -> Any:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    provider = TracerProvider(shutdown_on_exit=False)
+    provider = TracerProvider(shutdown_on_exit=False, resource=resource)
     for one in made:
         provider.add_span_processor(BatchSpanProcessor(one))
     return provider
 
 
-def _meter_provider(made: list[Any]) -> Any:
+def _meter_provider(made: list[Any], resource: Any) -> Any:
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 
     # One that is asked, as Prometheus asks, is a reader itself; the others are exporters, and push.
     readers = [one if isinstance(one, MetricReader) else PeriodicExportingMetricReader(one) for one in made]
-    return MeterProvider(metric_readers=readers, shutdown_on_exit=False)
+    return MeterProvider(metric_readers=readers, shutdown_on_exit=False, resource=resource)

@@ -38,11 +38,12 @@ class Profile(StrEnum):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """An attribute, how a call has it, and whether only the latest conventions know it."""
+    """An attribute, how a call has it, and whether only the latest conventions know it, or only those before."""
 
     name: str
     of: Callable[[Call], Any]
     only_new: bool = False
+    only_old: bool = False
 
 
 def _tokens(*prefixes: str) -> Callable[[Call], int | None]:
@@ -99,6 +100,8 @@ RESPONSE: tuple[Row, ...] = (
     Row("gen_ai.usage.output_tokens", _total("output")),
     Row("gen_ai.usage.cache_read.input_tokens", _tokens("cache_read")),
     Row("gen_ai.usage.cache_write.input_tokens", _tokens("cache_write")),
+    # What it was named before; Phoenix 20.26 and the published names of 0.66b2 know no other (checked 2026-11-24).
+    Row("gen_ai.usage.cache_creation.input_tokens", _tokens("cache_write"), only_old=True),
     Row("gen_ai.usage.reasoning.output_tokens", _tokens("output.reasoning")),
     Row("gen_ai.usage.audio.input_tokens", _tokens("input.audio", "cache_read.audio"), only_new=True),
     Row("gen_ai.usage.image.input_tokens", _tokens("input.image", "cache_read.image"), only_new=True),
@@ -169,7 +172,8 @@ def at_start(match: Match, request: Request, asked: Asked) -> dict[str, Any]:
 
 def at_end(call: Call, profile: Profile) -> dict[str, Any]:
     """What the answer adds, and what our own namespace has to say."""
-    found = {row.name: row.of(call) for row in RESPONSE if profile.new or not row.only_new}
+    rows = (row for row in RESPONSE if (profile.new or not row.only_new) and (profile.old or not row.only_old))
+    found = {row.name: row.of(call) for row in rows}
     found.update(call.facts)
     for unit, quantity in call.usage.units.items() if call.usage else ():
         found[f"keeptabs.usage.{unit}"] = float(quantity)
