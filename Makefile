@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: help demo test quick lint types tests envs engines prices bench clean
+.PHONY: help demo test quick lint types tests envs engines big prices bench clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -45,14 +45,21 @@ types: .venv/dev ## Types, strictly
 envs: .venv/dev ## Side environments for the oldest clients and other majors of the openai SDK
 	$(BIN)/python scripts/envs.py
 
-engines: .venv/dev ## Build the OpenTelemetry Collector that tests/engines run, with Go; some minutes
+engines: .venv/dev ## Make Phoenix, MLflow and, with Go, the OpenTelemetry Collector, and run the tests against them
 	$(BIN)/python scripts/collector.py
+	$(BIN)/python scripts/engines.py
+	$(BIN)/python -m pytest -m engines
+
+big: .venv/dev ## A month of 1 M calls, and how soon it answers
+	@mkdir -p .big && rm -f .big/1m.db
+	$(BIN)/python scripts/simulate.py .big/1m.db --calls 1000000 --spread 100
+	$(BIN)/python benchmarks/scale.py .big/1m.db
 
 tests: .venv/dev ## The tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m 'not engines'
 
 quick: .venv/dev ## The tests that take no more than seconds
-	$(BIN)/python -m pytest -n auto -m 'not slow'
+	$(BIN)/python -m pytest -n auto -m 'not slow and not engines'
 
 bench: .venv/dev ## Measure against peers, each in an environment of its own
 	$(BIN)/python benchmarks/run.py
