@@ -34,7 +34,7 @@ class Timed(NamedTuple):
 
 
 def time_pages(urls: Sequence[str], loads: int, ready: str = DRAWN, *, fetches: bool = False) -> list[Timed]:
-    """Load every page so many times, and once before that to warm caches up.
+    """Load every page so many times, and once before that to warm caches up; with 0 that one is what counts.
 
     ``ready`` is an expression of JavaScript that is true once a page shows what it has to. With ``fetches`` it is also
     waited until no request is under way, and the last answer counts: for pages that ask for their parts one by one.
@@ -50,7 +50,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def _timed(page: Page, url: str, loads: int, ready: str, *, fetches: bool) -> Timed:
-    seconds = [_load(page, url, ready, fetches=fetches) for _ in range(loads + 1)][1:]
+    seconds = [_load(page, url, ready, fetches=fetches) for _ in range(loads + 1)][min(loads, 1) :]
     return Timed(url, percentile(seconds, 0.5), percentile(seconds, 0.95))
 
 

@@ -7,10 +7,12 @@ hour, whatever an engine does between two samples.
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 
+import msgspec
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
@@ -112,7 +114,7 @@ class Process:
     def record(self, calls: list[Call], times: int) -> None:
         """Record the calls so many times."""
         for call in calls * times:
-            self.metrics.record(call, None)
+            self.metrics.record(_now(call), None)
 
     def scrape(self, accept: str = ACCEPT) -> str:
         """The metrics, as a scraper is given them."""
@@ -125,6 +127,12 @@ class Process:
         self._server.server_close()
         self._thread.join()
         self._provider.shutdown()
+
+
+def _now(call: Call) -> Call:
+    """The call as if it were made at this moment: limits that were told of long ago are not reported."""
+    timing = msgspec.structs.replace(call.timing, started_at=time.time_ns())
+    return msgspec.structs.replace(call, timing=timing)
 
 
 def times(minute: int) -> int:

@@ -11,13 +11,13 @@ from urllib.request import urlopen
 
 import pytest
 from fleet import Process, Provided, batch
+from metric_engines import PATIENCE, free_port, running
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from prometheus_client.parser import text_string_to_metric_families
 
-from engines import PATIENCE, free_port, running
 from keeptabs.sinks.otel.metrics import Metrics
 from keeptabs.sinks.otel.semconv import Profile
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from answers import BUDGET, QUANTILE, answers, everything, total, usd
 from fleet import BATCHES, Process, batch, samples
+from metric_engines import Engine, prometheus, victoria_metrics
 
-from engines import Engine, prometheus, victoria_metrics
 from keeptabs.dashboards import read
 from keeptabs.dashboards.panel import Backend, Panel
 from keeptabs.dashboards.variables import VARIABLES, narrowed

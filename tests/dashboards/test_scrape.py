@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from fleet import Process, batch
+from metric_engines import prometheus
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from engines import prometheus
 from keeptabs.dashboards import read
 from keeptabs.dashboards.panel import Backend
 from keeptabs.dashboards.variables import narrowed

@@ -15,7 +15,7 @@ from keeptabs.secrets.rules import every
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 # What pre-commit's pip needs to build and install the project.
-PROJECT = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "src", "examples")
+PROJECT = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "src", "dashboards", "examples")
 RULE = next(rule for rule in every() if rule.id == "openai-project-key")
 KEY = example(RULE.forms[0], Random(5))
 LINE = f'client = OpenAI(api_key="{KEY}")'

@@ -40,7 +40,7 @@ def spent(db: Connection, since: int, until: int = _NEVER, *, grain: int = HOUR)
     sums = rollup_schema.sums("")
     if not exist(db):
         sums["saved"] = "0"  # its column came with them
-        return _table({"since": since, "edge": until}, _calls(sums))
+        return _table({"since": since, "edge": until, "until": until}, _calls(sums))
     edge = min(until, -(-since // HOUR) * HOUR if since >= pruned_before(db) else since // HOUR * HOUR)
     first, last = -(-edge // DAY) * DAY, until // DAY * DAY
     values: dict[str, int | str] = {"since": since, "edge": edge, "first": first, "last": last, "until": until}

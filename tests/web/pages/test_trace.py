@@ -59,7 +59,8 @@ def span(db: Connection, number: int, parent: int | None, name: str, kind: str, 
         "",
         attributes,
     )
-    db.execute("INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'app')", values)
+    names = "trace_id, span_id, parent_id, name, kind, started_at, duration, status, service, scope, attributes, source"
+    db.execute(f"INSERT INTO spans ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'app')", values)
 
 
 @settings(max_examples=60, deadline=None)
