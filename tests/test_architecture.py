@@ -27,7 +27,7 @@ MOST_LINES_OF_A_FUNCTION = 60
 
 # Sources without a test module of their own name, by what tests them and why; a folder stands for all that is in it.
 TESTED_ELSEWHERE = {
-    "store/shipment_schema.py": ("tests/store/test_shipments.py", "a step of the schema, seen through what is kept in it"),
+    "store/shipment_schema.py": ("tests/store/test_shipments.py", "a step of the schema, seen in use"),
     "web/problem.py": ("tests/web/test_app.py", "the page of what cannot be answered"),
     "store/overview.py": ("tests/web/pages/test_overview.py", "what the overview asks"),
     "dashboards/clickhouse_query.py": ("tests/dashboards/test_grafana.py", "one query, seen in dashboards"),
