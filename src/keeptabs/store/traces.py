@@ -7,6 +7,7 @@ import msgspec
 from keeptabs.store import call_pages
 from keeptabs.store.call_pages import CallPage
 from keeptabs.store.database import Connection
+from keeptabs.store.spans import exist, of_trace
 from keeptabs.store.wanted import NEWEST, Place, Wanted, marks
 
 MOST = 5_000  # calls, and spans, that are shown of one trace
@@ -108,23 +109,18 @@ def calls(db: Connection, trace_id: str) -> list[TraceCall]:
 
 
 def spans(db: Connection, trace_id: str) -> list[TraceSpan]:
-    """The application's own spans of a trace, ``MOST`` at most; none in a ledger that keeps none."""
-    if not _has_spans(db):
-        return []
-    names = ", ".join(TraceSpan.__struct_fields__)
-    sql = f"SELECT {names} FROM spans WHERE trace_id = ? ORDER BY started_at, span_id LIMIT {MOST}"
-    return [TraceSpan(*row) for row in db.execute(sql, (trace_id,))]
+    """The application's own spans of a trace, without those that are calls, ``MOST`` at most.
+
+    None in a ledger that keeps none.
+    """
+    names = TraceSpan.__struct_fields__
+    return [TraceSpan(*(getattr(line, name) for name in names)) for line in of_trace(db, trace_id)[:MOST]]
 
 
 def roots(db: Connection, trace_ids: Sequence[str]) -> dict[str, str]:
     """The names of the spans that these traces begin with, as far as they are kept."""
-    if not _has_spans(db):
+    if not exist(db):
         return {}
     sql = f"""SELECT trace_id, name, min(started_at) FROM spans
         WHERE trace_id IN ({marks(trace_ids)}) AND parent_id IS NULL GROUP BY trace_id"""
     return {trace_id: name for trace_id, name, _ in db.execute(sql, trace_ids)}
-
-
-def _has_spans(db: Connection) -> bool:
-    kept = {name for (name,) in db.execute("SELECT name FROM pragma_table_info('spans')")}
-    return kept.issuperset((*TraceSpan.__struct_fields__, "trace_id"))
