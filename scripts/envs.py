@@ -34,7 +34,7 @@ ENVIRONMENTS: dict[str, tuple[str, ...]] = {
         *("openai==2.*", "pinecone", "qdrant-client"),
         *("aiohttp", "httpx", "httpx2", "requests", "urllib3", "websockets"),
     ),
-    "servers": ("gunicorn", "uvicorn", "celery", "httpx"),  # that fork: tests/servers
+    "servers": ("celery", "granian", "gunicorn", "uvicorn", "uvicorn-worker", "httpx"),  # tests/servers
     # Older lines of what tests/clients is about, with what those tests import.
     "aiohttp-oldest": ("aiohttp==3.9.0", "aiohttp-client-cache", "aiohttp-retry", *TESTED),
     "websockets-oldest": ("websockets==15.0", "aiohttp", "openai", "trio", *TESTED),

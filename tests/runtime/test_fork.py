@@ -8,6 +8,7 @@ import openai
 import pytest
 
 import keeptabs
+from keeptabs.runtime import worker
 from keeptabs.store import queries
 
 Calls = Callable[[], list[queries.CallLine]]
@@ -55,6 +56,20 @@ def test_a_child_records_its_own_calls_and_only_those(installed: Path, calls: Ca
     assert forked(child) == 0
     ask(mock_url, "o3")
     assert sorted(call.model for call in calls()) == ["gpt-4o-2024-08-06", "gpt-4o-mini-2024-07-18", "o3-2025-04-16"]
+
+
+def test_a_child_that_leaves_at_once(
+    installed: Path, calls: Calls, mock_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a child recorded is kept before ``os._exit``, which runs no exit handler, and its code stays."""
+    monkeypatch.setattr(worker, "TICK", 60.0)
+
+    def child() -> None:
+        ask(mock_url, "gpt-4o-mini")
+        os._exit(3)
+
+    assert forked(child) == 3
+    assert [call.model for call in calls()] == ["gpt-4o-mini-2024-07-18"]
 
 
 def test_a_child_of_multiprocessing_is_flushed_at_its_end(installed: Path, calls: Calls, mock_url: str) -> None:

@@ -72,6 +72,15 @@ def test_closing_handles_what_is_left_and_commits_for_the_last_time(worker: Work
     assert [last for _, last in sink.commits].count(True) == 1
 
 
+def test_leaving_closes_only_where_something_was_recorded(worker: Worker[int], sink: Sink) -> None:
+    """A process that recorded nothing leaves without a commit; one that did commits for the last time."""
+    worker.leave(10)
+    assert sink.commits == []
+    worker.put(1)
+    worker.leave(10)
+    assert (sink.handled, sink.commits[-1]) == ([1], (1, True))
+
+
 def test_closing_asks_for_what_is_still_open(sink: Sink) -> None:
     """What the closing call puts is still handled."""
     made: Worker[int] = Worker(sink.handle, sink.commit, lambda: made.put(7))

@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 
 import keeptabs
+from keeptabs.runtime import worker
 
+worker.TICK = 60.0  # no commit comes by itself: what is in the ledger was kept because the server was stopped
 keeptabs.install()  # before a server forks, where it loads the application first
 
 

@@ -18,6 +18,7 @@ from keeptabs.patching.client import Client
 from keeptabs.patching.patch import Patches
 from keeptabs.patching.shield import shield
 from keeptabs.runtime.config import Config, ConfigError, Guarding, Hashing, Keeping, OptionError, defaults, load
+from keeptabs.runtime.endings import endings
 from keeptabs.runtime.recorder import CallRecorder, Rules
 from keeptabs.runtime.salt import salt
 from keeptabs.runtime.watching import watching
@@ -74,7 +75,8 @@ class Runtime:
     def install(self) -> None:
         """Patch what is imported, and what will be."""
         targets = [target for client in self.clients for target in client.targets(self.recorder)]
-        self.patches.install([*targets, watching(self.tracing.watch)])
+        ends = endings(self.recorder.worker.leave, self.flush)
+        self.patches.install([*targets, watching(self.tracing.watch), *ends])
 
     def process(self) -> Process:
         """This process, for the ledger."""
@@ -219,7 +221,8 @@ def uninstall() -> None:
 def flush(timeout: float = 5.0) -> bool:
     """Wait up to ``timeout`` seconds until all calls so far are in the ledger and exported; False if they are not.
 
-    Needed only where a process may be frozen or killed between calls, as serverless platforms do.
+    Needed only where a process may be frozen or killed between calls, as serverless platforms do, or is stopped by a
+    signal that it does not handle.
     """
     runtime = _installed.runtime
     return runtime.flush(timeout) if runtime is not None else True

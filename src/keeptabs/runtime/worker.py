@@ -82,6 +82,11 @@ class Worker(Generic[T]):
         else:
             self._thread.join(timeout)
 
+    def leave(self, timeout: float) -> None:
+        """Close in a process that ends without exit handlers, if anything was recorded in it."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self.close(timeout)
+
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="keeptabs", daemon=True)
         with self._lock:
